@@ -1,0 +1,60 @@
+"""Isthmus SDK: everything the author of a connector, converter or transformation needs.
+
+Kafka Connect's names in snake_case, attributes instead of getters. `isthmus.logical` has the logical types (Decimal,
+Date, Time, Timestamp), `isthmus.testing` runs plug-ins in unit tests without Kafka.
+"""
+
+from isthmus import logical
+from isthmus.config_def import ConfigDef, ConfigKey, ConfigValue, Password, Recommender, Validator
+from isthmus.config_provider import ConfigData, ConfigProvider
+from isthmus.connector import (
+    Connector,
+    ConnectorContext,
+    ConnectorTransactionBoundaries,
+    ExactlyOnceSupport,
+    SinkConnector,
+    SinkConnectorContext,
+    SourceConnector,
+    SourceConnectorContext,
+)
+from isthmus.converter import Converter, ConverterConfig, ConverterType, HeaderConverter
+from isthmus.errors import (
+    AlreadyExistsError,
+    ConfigError,
+    ConnectError,
+    DataError,
+    IllegalWorkerStateError,
+    NotFoundError,
+    RetriableError,
+    SchemaBuilderError,
+    SchemaProjectorError,
+    format_trace,
+    java_class_name,
+)
+from isthmus.headers import ConnectHeaders, Header
+from isthmus.numbers import Float32, Float64, Int8, Int16, Int32, Int64
+from isthmus.plugin import Plugin
+from isthmus.projector import SchemaProjector
+from isthmus.records import (
+    OffsetAndMetadata,
+    RecordMetadata,
+    SinkRecord,
+    SourceRecord,
+    TimestampType,
+    TopicPartition,
+)
+from isthmus.schema import Field, Schema
+from isthmus.schema_and_value import SchemaAndValue
+from isthmus.schema_builder import SchemaBuilder
+from isthmus.struct import Struct
+from isthmus.task import (
+    ErrantRecordReporter,
+    OffsetStorageReader,
+    SinkTask,
+    SinkTaskContext,
+    SourceTask,
+    SourceTaskContext,
+    Task,
+    TransactionContext,
+)
+from isthmus.transform import Predicate, Transformation

@@ -81,7 +81,7 @@ class Connector(Plugin, ABC):
 
         `props` are the raw properties with placeholders resolved. It may block, for example to try a connection: the
         request waits for it, up to its time-out of 90 s. Problems of the configuration belong into
-        `ConfigValue.add_error`; raising means that the validation itself broke. An override calls this one first, adds
+        `ConfigValue.add_error_message`; raising means that the validation itself broke. An override calls this one first, adds
         what a check of several keys finds, and returns the list.
         """
         return self.config().validate(props)

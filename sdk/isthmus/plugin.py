@@ -21,3 +21,9 @@ class Plugin:
     The first one is the name shown in REST answers, logs and `task.class`. Built-ins put their Java name here.
     A subclass that is a plug-in of its own has to set its own names: the runtime reads them from the class itself.
     """
+
+
+def class_name(cls: type) -> str:
+    """The name of a class that users see: the first of its own `class_names`, otherwise `module.QualName`."""
+    names = vars(cls).get("class_names")
+    return str(names[0]) if names else f"{cls.__module__}.{cls.__qualname__}"

@@ -1,0 +1,28 @@
+"""Errors of plug-in loading.
+
+ConnectError
+ └── PluginError
+      ├── PluginNotFoundError     no plug-in answers to that name
+      ├── AmbiguousPluginError    more than one connector answers to that short name
+      └── PluginImportError       the plug-in is there, but its own code could not be imported; carries the cause
+"""
+
+from __future__ import annotations
+
+from isthmus import ConnectError
+
+
+class PluginError(ConnectError):
+    """Root of the errors of plug-in loading."""
+
+
+class PluginNotFoundError(PluginError):
+    """No plug-in answers to that name."""
+
+
+class AmbiguousPluginError(PluginError):
+    """More than one connector answers to that short name; the full class name is needed."""
+
+
+class PluginImportError(PluginError):
+    """The plug-in was found, but its own import failed: a fault of the plug-in, not of the name given."""

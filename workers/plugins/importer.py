@@ -1,0 +1,153 @@
+"""Loads plug-in classes by the names that configurations give them. Used in plug-in processes only.
+
+Answers to the part of Connect's Plugins that makes classes and instances.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Iterator
+from functools import reduce
+from importlib.machinery import PathFinder
+from types import ModuleType
+from typing import Any
+
+from isthmus import ConnectError, Task, java_class_name
+from isthmus.plugin import class_name
+
+from workers.plugins.descriptor import CLASSPATH, CONNECTOR_KINDS, PluginDesc, PluginKind
+from workers.plugins.errors import PluginImportError, PluginNotFoundError
+from workers.plugins.importing import import_from
+from workers.plugins.inspect_module import BASES, describe, kinds_of
+from workers.plugins.registry import PluginRegistry
+
+
+class PluginImporter:
+    """Not thread-safe; one for each process, on its main thread.
+
+    Every method raises PluginNotFoundError when no plug-in of the kind answers to the name, and PluginImportError (with
+    the cause) when there is one but importing its module fails.
+    """
+
+    def __init__(self, registry: PluginRegistry) -> None:
+        self.registry = registry
+
+    def connector_desc(self, name: str) -> PluginDesc:
+        """What `connector.class` names; a dotted path is also found when the scan has not come across it."""
+        try:
+            return self.registry.find_connector(name)
+        except PluginNotFoundError:
+            desc = self._undiscovered(name, CONNECTOR_KINDS)
+            if desc is None:
+                raise
+            return desc
+
+    def desc(self, name: str, kind: PluginKind) -> PluginDesc:
+        try:
+            return self.registry.find_plugin(name, kind)
+        except PluginNotFoundError:
+            desc = self._undiscovered(name, (kind,))
+            if desc is None:
+                raise
+            return desc
+
+    def connector_class(self, name: str) -> type[Any]:
+        return self.load(self.connector_desc(name))
+
+    def plugin_class(self, name: str, kind: PluginKind) -> type[Any]:
+        return self.load(self.desc(name, kind))
+
+    def any_desc(self, name: str) -> PluginDesc | None:
+        """A plug-in of any kind, or None."""
+        if found := self.registry.find(name):
+            return found
+        self.registry.raise_when_broken(name)
+        return self._undiscovered(name, tuple(BASES))
+
+    def class_named(self, name: str) -> type[Any]:
+        """A class for a configuration value of type CLASS (isthmus.config_def.class_loading): a plug-in of any kind, or
+        what a dotted path means. Raises LookupError when there is none.
+        """
+        if desc := self.any_desc(name):
+            return self.load(desc)
+        for sys_path in self._search_paths():
+            if cls := class_at(name, sys_path):
+                return cls
+        raise LookupError(name)
+
+    def task_class(self, connector_name: str, task_class_name: str) -> type[Task]:
+        """The class that `task.class` of a task configuration names, from the location of its connector."""
+        desc = self.connector_desc(connector_name)
+        connector_class = self.load(desc)
+        own = getattr(connector_class, "task_class", None)
+        if isinstance(own, type) and task_class_name in (class_name(own), f"{own.__module__}.{own.__qualname__}"):
+            return own
+        cls = class_at(task_class_name, desc.sys_path) or class_at(task_class_name, None)
+        if cls is None:
+            raise PluginNotFoundError(f"Class {task_class_name} could not be found")
+        if not issubclass(cls, Task):
+            raise ConnectError(f"Class {task_class_name} is not a task")
+        return cls
+
+    def load(self, desc: PluginDesc) -> type[Any]:
+        """Imports a plug-in's module, with the folder of its location first on sys.path, and gives the class."""
+        module_name, _, qualified_name = desc.python_name.partition(":")
+        try:
+            module = import_from(module_name, desc.sys_path)
+            cls: type[Any] = reduce(getattr, qualified_name.split("."), module)
+        # The outermost edge of foreign code: a module may raise anything on import.
+        except (Exception, SystemExit) as error:
+            raise PluginImportError(
+                f"Plug-in {desc.class_name} was found in {desc.location}, but importing it failed: "
+                f"{java_class_name(error)}: {error}"
+            ) from error
+        return cls
+
+    def _undiscovered(self, name: str, kinds: tuple[PluginKind, ...]) -> PluginDesc | None:
+        """Describes the class at a dotted path that the scan did not see: in an installed module, or any location."""
+        for sys_path in self._search_paths():
+            cls = class_at(name, sys_path)
+            if cls is not None and set(kinds) & set(kinds_of(cls)):
+                descriptions = describe(cls, location=sys_path or CLASSPATH, sys_path=sys_path)
+                return next(desc for desc in descriptions if desc.kind in kinds)
+        return None
+
+    def _search_paths(self) -> Iterator[str | None]:
+        yield None
+        yield from dict.fromkeys(plugin.sys_path for plugin in self.registry.plugins if plugin.sys_path)
+
+
+def class_at(name: str, sys_path: str | None) -> type[Any] | None:
+    """The class at `package.module.Class` (also nested, also with a colon); None when there is no such module or class.
+
+    Raises PluginImportError when there is the module, but importing it fails.
+    """
+    top, *rest = name.replace(":", ".").split(".")
+    if not rest or not all(part.isidentifier() for part in (top, *rest)) or not _has_module(top, sys_path):
+        return None
+    try:
+        found: Any = import_from(top, sys_path)
+        for part in rest:
+            found = _member(found, part, sys_path)
+    # The outermost edge of foreign code: a module may raise anything on import.
+    except (Exception, SystemExit) as error:
+        raise PluginImportError(
+            f"Class {name} was looked for in module {top}, but importing it failed: {java_class_name(error)}: {error}"
+        ) from error
+    return found if isinstance(found, type) else None
+
+
+def _has_module(top: str, sys_path: str | None) -> bool:
+    if sys_path is not None:
+        return PathFinder.find_spec(top, [sys_path]) is not None
+    return top in sys.modules or importlib.util.find_spec(top) is not None
+
+
+def _member(owner: Any, name: str, sys_path: str | None) -> Any:
+    """An attribute of a module or class, or a submodule; None when there is neither."""
+    if hasattr(owner, name):
+        return getattr(owner, name)
+    if not isinstance(owner, ModuleType) or importlib.util.find_spec(f"{owner.__name__}.{name}") is None:
+        return None
+    return import_from(f"{owner.__name__}.{name}", sys_path)

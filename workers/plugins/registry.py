@@ -1,0 +1,145 @@
+"""The plug-ins of a worker as data, and the rules by which a name in a configuration means one of them.
+
+The worker process builds one from the scanner's reports; it travels to every plug-in process as JSON. Answers to
+Connect's Plugins, DelegatingClassLoader and PluginUtils, as far as they deal with names.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import msgspec
+
+from workers.plugins.descriptor import (
+    CONNECTOR_KINDS,
+    KIND_ORDER,
+    UNDEFINED_VERSION,
+    PluginDesc,
+    PluginFailure,
+    PluginKind,
+    to_plain,
+    version_key,
+)
+from workers.plugins.errors import AmbiguousPluginError, PluginImportError, PluginNotFoundError
+
+
+class PluginRegistry:
+    """All plug-ins and the modules that could not be imported. Immutable, hence shared freely among threads."""
+
+    def __init__(self, plugins: Iterable[PluginDesc] = (), failures: Iterable[PluginFailure] = ()) -> None:
+        self.plugins: tuple[PluginDesc, ...] = tuple(sorted(plugins, key=_listing_key))
+        self.failures: tuple[PluginFailure, ...] = tuple(failures)
+
+    def with_plugin(self, plugin: PluginDesc) -> PluginRegistry:
+        """The registry with one plug-in more, for a class that was named by its path without having been discovered."""
+        return PluginRegistry((*self.plugins, plugin), self.failures)
+
+    def of_kind(self, *kinds: PluginKind) -> list[PluginDesc]:
+        return [plugin for plugin in self.plugins if plugin.kind in kinds]
+
+    # ---- names ---------------------------------------------------------------------------------------------------
+
+    def find(self, name: str, *kinds: PluginKind) -> PluginDesc | None:
+        """The plug-in that `name` (full name or unambiguous alias) means among those kinds (none given: all).
+
+        Of one class in several versions the newest is taken.
+        """
+        full_name = self._aliases.get(name, name)
+        found = [p for p in self._by_full_name.get(full_name, ()) if not kinds or p.kind in kinds]
+        return max(found, key=lambda plugin: version_key(plugin.version), default=None)
+
+    def find_connector(self, name: str) -> PluginDesc:
+        """The connector that `connector.class` names.
+
+        Raises PluginNotFoundError, AmbiguousPluginError, or PluginImportError when the module that has it is broken.
+        """
+        if plugin := self.find(name, *CONNECTOR_KINDS):
+            return plugin
+        connectors = self.of_kind(*CONNECTOR_KINDS)
+        matches = [plugin for plugin in connectors if plugin.simple_name in (name, f"{name}Connector")]
+        if len({plugin.class_name for plugin in matches}) > 1:
+            raise AmbiguousPluginError(
+                f"More than one connector matches alias {name}. Please use full package and class name instead. "
+                f"Classes found: {', '.join(plugin.class_name for plugin in matches)}"
+            )
+        if matches:
+            return matches[-1]
+        self.raise_when_broken(name)
+        raise PluginNotFoundError(
+            f"Failed to find any class that implements Connector and which name matches {name}, "
+            f"available connectors are: {_joined(connectors)}"
+        )
+
+    def find_plugin(self, name: str, kind: PluginKind) -> PluginDesc:
+        """The plug-in of that kind (not a connector) that a configuration names; raises as find_connector does."""
+        if plugin := self.find(name, kind):
+            return plugin
+        self.raise_when_broken(name)
+        raise PluginNotFoundError(
+            f"Failed to find any class that implements {kind.type_name} and which name matches {name}, "
+            f"available plugins are: {_joined(self.of_kind(kind))}"
+        )
+
+    def raise_when_broken(self, name: str) -> None:
+        """Raises PluginImportError when `name` means a class of a module that the scan could not import."""
+        for failure in self.failures:
+            if failure.answers_to(name):
+                raise PluginImportError(
+                    f"Plug-in {name} was found in module {failure.module} of {failure.location}, "
+                    f"but that module could not be imported: {failure.cause}"
+                )
+
+    @cached_property
+    def _by_full_name(self) -> Mapping[str, Sequence[PluginDesc]]:
+        table: defaultdict[str, list[PluginDesc]] = defaultdict(list)
+        for plugin in self.plugins:
+            for name in plugin.full_names:
+                table[name].append(plugin)
+        return table
+
+    @cached_property
+    def _aliases(self) -> Mapping[str, str]:
+        """Simple and pruned names; one that two classes share means neither."""
+        owners: defaultdict[str, set[str]] = defaultdict(set)
+        for plugin in self.plugins:
+            owners[plugin.simple_name].add(plugin.class_name)
+            owners[plugin.pruned_name].add(plugin.class_name)
+        return {alias: next(iter(names)) for alias, names in owners.items() if len(names) == 1}
+
+    # ---- the list of GET /connector-plugins ----------------------------------------------------------------------
+
+    def listing(self, *, connectors_only: bool) -> list[dict[str, str]]:
+        """Entries {class, type, version}, version left out where there is none; equal entries once."""
+        kinds = CONNECTOR_KINDS if connectors_only else tuple(k for k in PluginKind if k != PluginKind.CONFIG_PROVIDER)
+        entries: dict[tuple[str, str, str], dict[str, str]] = {}
+        for plugin in self.of_kind(*kinds):
+            entry = {"class": plugin.class_name, "type": str(plugin.kind)}
+            if plugin.version != UNDEFINED_VERSION:
+                entry["version"] = plugin.version
+            entries[plugin.class_name, plugin.kind, plugin.version] = entry
+        return list(entries.values())
+
+    # ---- travelling between processes ----------------------------------------------------------------------------
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "plugins": [to_plain(plugin) for plugin in self.plugins],
+            "failures": [to_plain(failure) for failure in self.failures],
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> PluginRegistry:
+        return cls(
+            msgspec.convert(data["plugins"], list[PluginDesc]), msgspec.convert(data["failures"], list[PluginFailure])
+        )
+
+
+def _listing_key(plugin: PluginDesc) -> tuple[Any, ...]:
+    return (KIND_ORDER[plugin.kind], plugin.class_name, version_key(plugin.version), plugin.location)
+
+
+def _joined(plugins: Iterable[PluginDesc]) -> str:
+    return ", ".join(map(str, plugins))

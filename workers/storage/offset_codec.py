@@ -1,0 +1,116 @@
+"""Source offsets as bytes: keys `["<connector>",{partition}]` and values `{offset}`, in files, topics and messages.
+
+Answers to Connect's OffsetStorageWriter, OffsetUtils and the internal JSON converter. Used by tasks to write and read, by
+the herder for the offsets endpoints.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from isthmus import DataError, Struct
+from isthmus.numbers import BigInteger, java_class
+
+from converters.json_converter import JsonConverter
+
+from workers.storage.java_hash_map import iteration_order
+
+log = logging.getLogger(__name__)
+
+_PRIMITIVES = (bool, int, float, str, bytes, bytearray, memoryview)
+_TOPIC = ""  # the converter does not look at it
+
+
+class OffsetKey(NamedTuple):
+    connector: str
+    partition: dict[str, Any] | None
+
+
+def validate_offset_map(data: object) -> None:
+    """Source partitions and offsets are flat maps from strings to primitives. Raises DataError with Connect's texts."""
+    if data is None:
+        return
+    if not isinstance(data, Mapping):
+        raise DataError("Offsets must be specified as a Map")
+    for name, value in data.items():
+        if not isinstance(name, str):
+            raise DataError("Offsets may only use String keys")
+        _validate_value(name, value)
+
+
+def encode_key(connector: str, partition: Mapping[str, Any] | None) -> bytes:
+    """The key under which the offset of a source partition is kept.
+
+    Members stand in the order of Java's HashMap, whatever order the plug-in gave them, so that equal partitions have equal
+    keys and a Java connector's keys are met.
+    """
+    validate_offset_map(partition)
+    if partition is None:
+        return _encode(connector, None)
+    return _encode(connector, {name: partition[name] for name in iteration_order(partition)})
+
+
+def _encode(connector: str, partition: Mapping[str, Any] | None) -> bytes:
+    data = _converter().from_connect_data(_TOPIC, None, [connector, None if partition is None else dict(partition)])
+    assert data is not None, "a list is never null"
+    return data
+
+
+def encode_offset(offset: Mapping[str, Any] | None) -> bytes | None:
+    """The value for an offset; None removes it."""
+    validate_offset_map(offset)
+    return None if offset is None else _converter().from_connect_data(_TOPIC, None, dict(offset))
+
+
+def decode_offset(data: bytes | None) -> dict[str, Any] | None:
+    """What a stored value says. Raises DataError when it is not an offset."""
+    if data is None:
+        return None
+    value = _converter().to_connect_data(_TOPIC, data).value
+    validate_offset_map(value)
+    offset: dict[str, Any] | None = value
+    return offset
+
+
+def decode_key(data: bytes) -> OffsetKey | None:
+    """What a stored key says; None (and a warning) when it is not one. Foreign records cost a line in the log, no more."""
+    try:
+        key = json.loads(data)
+    except ValueError:
+        key = None
+    match key:
+        case [str(connector), dict() | None as partition]:
+            return OffsetKey(connector, partition)
+    log.warning("Ignoring an offset whose key is not a list of a connector's name and a partition: %r", data[:200])
+    return None
+
+
+def _validate_value(name: str, value: object) -> None:
+    if isinstance(value, list | tuple):
+        kind = "ARRAY"
+    elif isinstance(value, Mapping):
+        kind = "MAP"
+    elif isinstance(value, Struct):
+        kind = "STRUCT"
+    elif value is None or (isinstance(value, _PRIMITIVES) and not isinstance(value, BigInteger)):
+        return
+    else:
+        kind = f"class {java_class(value)}"
+    raise DataError(f"Offsets may only contain primitive types as values, but field {name} contains {kind}")
+
+
+def canonical(data: bytes) -> str | None:
+    """Equal for keys that mean the same partition, whatever the order of members; None when it is not JSON."""
+    try:
+        return json.dumps(json.loads(data), sort_keys=True)
+    except ValueError:
+        return None
+
+
+def _converter() -> JsonConverter:
+    converter = JsonConverter()
+    converter.configure({"schemas.enable": "false"}, False)
+    return converter

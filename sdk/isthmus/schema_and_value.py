@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
-if TYPE_CHECKING:
-    from isthmus.schema import Schema
+from isthmus.schema import Schema
 
 
-class SchemaAndValue(NamedTuple):
+class _Pair(NamedTuple):
     schema: Schema | None
     value: Any
 
-    NULL: ClassVar[SchemaAndValue]
+
+class SchemaAndValue(_Pair):
+    """A schema (None where there is none) and a value."""
+
+    __slots__ = ()
+    NULL: ClassVar[SchemaAndValue]  # a NamedTuple itself cannot have it: hence the base class
 
 
 SchemaAndValue.NULL = SchemaAndValue(None, None)

@@ -11,16 +11,19 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from isthmus.plugin import Plugin
-from isthmus.records import SinkRecord, SourceRecord
+from isthmus.records import ConnectRecord
 
 if TYPE_CHECKING:
     from isthmus.config_def import ConfigDef
 
-R = TypeVar("R", SourceRecord, SinkRecord)
+R = TypeVar("R", bound=ConnectRecord)
 
 
 class Transformation(Plugin, ABC, Generic[R]):
-    """One step of a connector's `transforms`. Write `Transformation[R]` for one that serves sources and sinks."""
+    """One step of a connector's `transforms`.
+
+    `Transformation[R]` serves sources and sinks alike, `Transformation[SinkRecord]` sinks only.
+    """
 
     @abstractmethod
     def config(self) -> ConfigDef:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, Final, Protocol
+from typing import Any, ClassVar, Final, Protocol, TypeAlias
 
 from isthmus.config_def import parsing, validators
 from isthmus.config_def.validators import Validator
@@ -72,25 +72,25 @@ class ConfigKey:
 class ConfigDef:
     """A set of declared keys, in the order of their definition.
 
-        CONFIG = ConfigDef().define("topic", ConfigDef.Type.STRING, importance=ConfigDef.Importance.HIGH,
-                                    documentation="Topic to write to.")
-        config = CONFIG.parse(props)
-        config["topic"]
+    CONFIG = ConfigDef().define("topic", ConfigDef.Type.STRING, importance=ConfigDef.Importance.HIGH,
+                                documentation="Topic to write to.")
+    config = CONFIG.parse(props)
+    config["topic"]
     """
 
-    Type = parsing.Type
-    Importance = parsing.Importance
-    Width = parsing.Width
-    Range = validators.Range
-    ValidString = validators.ValidString
-    CaseInsensitiveValidString = validators.CaseInsensitiveValidString
-    ValidList = validators.ValidList
-    ListSize = validators.ListSize
-    NonNullValidator = validators.NonNullValidator
-    NonEmptyString = validators.NonEmptyString
-    NonEmptyStringWithoutControlChars = validators.NonEmptyStringWithoutControlChars
-    LambdaValidator = validators.LambdaValidator
-    CompositeValidator = validators.CompositeValidator
+    Type: TypeAlias = parsing.Type
+    Importance: TypeAlias = parsing.Importance
+    Width: TypeAlias = parsing.Width
+    Range: TypeAlias = validators.Range
+    ValidString: TypeAlias = validators.ValidString
+    CaseInsensitiveValidString: TypeAlias = validators.CaseInsensitiveValidString
+    ValidList: TypeAlias = validators.ValidList
+    ListSize: TypeAlias = validators.ListSize
+    NonNullValidator: TypeAlias = validators.NonNullValidator
+    NonEmptyString: TypeAlias = validators.NonEmptyString
+    NonEmptyStringWithoutControlChars: TypeAlias = validators.NonEmptyStringWithoutControlChars
+    LambdaValidator: TypeAlias = validators.LambdaValidator
+    CompositeValidator: TypeAlias = validators.CompositeValidator
 
     NO_DEFAULT_VALUE: Final = _NoDefault()
     parse_type: ClassVar = staticmethod(parsing.parse_type)

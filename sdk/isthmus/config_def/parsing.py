@@ -9,9 +9,10 @@ from enum import Enum
 from typing import Any, Final
 
 from isthmus.config_def.class_loading import load_class
-from isthmus.errors import ConfigError, java_class_name
+from isthmus.errors import ConfigError
 from isthmus.numbers import java_class
 from isthmus.plugin import class_name
+from isthmus.text import number_text
 
 
 class Type(Enum):
@@ -87,6 +88,8 @@ def convert_to_string(value: object, type_: Type | None = None) -> str | None:
         return None
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, float):
+        return number_text(value)
     if isinstance(value, type):
         return class_name(value)
     if type_ is Type.LIST and isinstance(value, list | tuple):
@@ -166,7 +169,7 @@ def _parse_class(name: str, raw: str, text: str) -> object:
     except LookupError:
         raise ConfigError(name, raw, f"Class {raw} could not be found.") from None
     except ImportError as error:
-        raise ConfigError(name, raw, f"Class {raw} could not be loaded: {java_class_name(error)}: {error}") from error
+        raise ConfigError(name, raw, f"Class {raw} could not be loaded: {error}") from error
 
 
 _PARSE_TEXT: Final[dict[Type, Callable[[str, str, str], Any]]] = {

@@ -1,0 +1,60 @@
+"""Entries that the tests run in plug-in processes."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import threading
+import time
+from typing import Any
+
+from isthmus import ConnectError
+
+from workers.processes.channel import Channel
+from workers.processes.counters import Counters
+
+
+def add(_channel: Channel, spec: dict[str, Any]) -> int:
+    total: int = spec["a"] + spec["b"]
+    return total
+
+
+def pid(_channel: Channel, _spec: dict[str, Any]) -> int:
+    return os.getpid()
+
+
+def fail(_channel: Channel, _spec: dict[str, Any]) -> None:
+    try:
+        {}["missing"]  # type: ignore[index]  # the cause of the error below
+    except KeyError as error:
+        raise ConnectError("no luck") from error
+
+
+def end_with_status(_channel: Channel, spec: dict[str, Any]) -> None:
+    os._exit(spec["status"])
+
+
+def segfault(_channel: Channel, _spec: dict[str, Any]) -> None:
+    ctypes.string_at(0)
+
+
+def hang(_channel: Channel, _spec: dict[str, Any]) -> None:
+    while True:
+        time.sleep(3600)
+
+
+def serve(channel: Channel, spec: dict[str, Any], counters: Counters | None = None) -> None:
+    """Answers requests until it is told to stop, then says goodbye."""
+    stop = threading.Event()
+    channel.on("echo", lambda args: args)
+    channel.on("ask", lambda args: {"asked": args})
+    channel.on("stop", lambda _args: stop.set())
+    channel.start()
+    channel.notify("status", {"state": "RUNNING"})
+    if counters is not None:
+        counters.values[counters.slot("seen")] = 42
+    if "question" in spec:
+        answer = channel.request("question", {"text": spec["question"]})
+        channel.notify("answered", answer)
+    stop.wait()
+    channel.notify("status", {"state": "STOPPED"})

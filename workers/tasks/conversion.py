@@ -1,0 +1,222 @@
+"""The converters of one task, applied to whole batches: Connect data to Kafka's bytes and back.
+
+Used by the source and the sink loop on the task's main thread. A record whose conversion is given up (errors.tolerance=all) is left
+out of what comes back.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from itertools import compress
+from typing import Any, NamedTuple
+
+from confluent_kafka import Message
+from isthmus import ConnectHeaders, Converter, Header, HeaderConverter, Schema, SinkRecord, SourceRecord, TimestampType
+from isthmus.plugin import class_name
+
+from workers.tasks.error_handler import ErrorHandler, Stage
+
+log = logging.getLogger(__name__)
+
+RawHeaders = list[tuple[str, bytes | None]]
+Pair = tuple[Schema | None, Any]
+
+_TIMESTAMP_TYPES = (TimestampType.NO_TIMESTAMP_TYPE, TimestampType.CREATE_TIME, TimestampType.LOG_APPEND_TIME)
+"""By librdkafka's number."""
+
+
+class Outgoing(NamedTuple):
+    """A converted batch of a source: parallel lists, one item a record."""
+
+    records: Sequence[SourceRecord]
+    keys: Sequence[bytes | None]
+    values: Sequence[bytes | None]
+    headers: Sequence[RawHeaders | None] | None
+    originals: Sequence[SourceRecord] | None = None
+    """The records as `poll` returned them, where the task hears of each one's fate."""
+
+
+class ConverterSet(NamedTuple):
+    """Key, value and header converter of one task, configured."""
+
+    key: Converter
+    value: Converter
+    header: HeaderConverter
+
+    def close(self) -> None:
+        """Closes all three; an error of one does not keep the others open."""
+        for converter in self:
+            try:
+                converter.close()
+            except Exception:
+                log.exception("%s could not be closed", class_name(type(converter)))
+
+
+class OutgoingConversion:
+    """Source side: headers, keys, values, in Connect's order of stages."""
+
+    def __init__(self, converters: ConverterSet, errors: ErrorHandler[SourceRecord]) -> None:
+        self._converters = converters
+        self._errors = errors
+
+    def convert(self, records: Sequence[SourceRecord]) -> Outgoing:
+        """Raises ConnectError when an error is not tolerated."""
+        headers: Sequence[RawHeaders | None] | None = None
+        if any(record.headers for record in records):
+            headers, records = self._headers(records)
+        keys, kept = self._convert(records, is_key=True)
+        if kept is not None:
+            records = list(compress(records, kept))
+            headers = headers and list(compress(headers, kept))
+        values, kept = self._convert(records, is_key=False)
+        if kept is not None:
+            records = list(compress(records, kept))
+            keys = list(compress(keys, kept))
+            headers = headers and list(compress(headers, kept))
+        return Outgoing(records, keys, values, headers)
+
+    def _convert(
+        self, records: Sequence[SourceRecord], *, is_key: bool
+    ) -> tuple[Sequence[bytes | None], list[bool] | None]:
+        """The bytes of the records that could be converted, and which those are (None: all of them)."""
+        converter = self._converters.key if is_key else self._converters.value
+
+        def single(i: int) -> bytes | None:
+            record = records[i]
+            schema, value = (record.key_schema, record.key) if is_key else (record.value_schema, record.value)
+            return converter.from_connect_data(record.topic, schema, value, record.headers)
+
+        return self._errors.stage(
+            Stage.KEY_CONVERTER if is_key else Stage.VALUE_CONVERTER,
+            class_name(type(converter)),
+            lambda: converter.from_connect_batch(records, is_key),
+            single,
+            lambda: records,
+        )
+
+    def _headers(self, records: Sequence[SourceRecord]) -> tuple[Sequence[RawHeaders | None], Sequence[SourceRecord]]:
+        converter = self._converters.header
+
+        def single(i: int) -> RawHeaders | None:
+            record = records[i]
+            return [
+                (header.key, converter.from_connect_header(record.topic, header.key, header.schema, header.value))
+                for header in record.headers
+            ] or None
+
+        raw, kept = self._errors.stage(
+            Stage.HEADER_CONVERTER,
+            class_name(type(converter)),
+            lambda: [single(i) for i in range(len(records))],
+            single,
+            lambda: records,
+        )
+        return raw, records if kept is None else list(compress(records, kept))
+
+
+class IncomingConversion:
+    """Sink side: keys, values, headers, and from them the records."""
+
+    def __init__(self, converters: ConverterSet, errors: ErrorHandler[Message]) -> None:
+        self._converters = converters
+        self._errors = errors
+
+    def convert(self, messages: Sequence[Message]) -> list[SinkRecord]:
+        """Records of different topics come one topic after the other; within a partition the order stays."""
+        topics = dict.fromkeys(map(Message.topic, messages))
+        if len(topics) == 1:
+            return self._convert_topic(next(iter(topics)), messages)
+        return [
+            record
+            for topic in topics
+            for record in self._convert_topic(topic, [message for message in messages if message.topic() == topic])
+        ]
+
+    def _convert_topic(self, topic: str, messages: Sequence[Message]) -> list[SinkRecord]:
+        raw_headers: list[RawHeaders | None] = list(map(Message.headers, messages))
+        headers = [_raw_headers(raw) for raw in raw_headers] if any(raw_headers) else None
+        keys, kept = self._convert(topic, messages, headers, is_key=True)
+        if kept is not None:
+            messages = list(compress(messages, kept))
+            headers = headers and list(compress(headers, kept))
+        values, kept = self._convert(topic, messages, headers, is_key=False)
+        if kept is not None:
+            messages = list(compress(messages, kept))
+            keys = list(compress(keys, kept))
+            headers = headers and list(compress(headers, kept))
+        if headers is None:
+            return _records(topic, messages, keys, values)
+        converted, kept = self._headers(topic, messages, headers)
+        if kept is not None:
+            messages = list(compress(messages, kept))
+            keys, values = list(compress(keys, kept)), list(compress(values, kept))
+        records = _records(topic, messages, keys, values)
+        for record, own in zip(records, converted, strict=True):
+            record.headers = own
+        return records
+
+    def _convert(
+        self, topic: str, messages: Sequence[Message], headers: Sequence[ConnectHeaders] | None, *, is_key: bool
+    ) -> tuple[Sequence[Pair], list[bool] | None]:
+        converter = self._converters.key if is_key else self._converters.value
+        raw: list[bytes | None] = list(map(Message.key if is_key else Message.value, messages))
+        return self._errors.stage(
+            Stage.KEY_CONVERTER if is_key else Stage.VALUE_CONVERTER,
+            class_name(type(converter)),
+            lambda: converter.to_connect_batch(topic, raw, headers),
+            lambda i: converter.to_connect_data(topic, raw[i], headers[i] if headers else None),
+            lambda: messages,
+        )
+
+    def _headers(
+        self, topic: str, messages: Sequence[Message], headers: Sequence[ConnectHeaders]
+    ) -> tuple[Sequence[ConnectHeaders], list[bool] | None]:
+        converter = self._converters.header
+
+        def single(i: int) -> ConnectHeaders:
+            converted = ConnectHeaders()
+            for key, _schema, raw in headers[i]:
+                schema, value = converter.to_connect_header(topic, key, raw)
+                converted.append(Header(key, schema, value))
+            return converted
+
+        return self._errors.stage(
+            Stage.HEADER_CONVERTER,
+            class_name(type(converter)),
+            lambda: [single(i) for i in range(len(messages))],
+            single,
+            lambda: messages,
+        )
+
+
+def _raw_headers(raw: RawHeaders | None) -> ConnectHeaders:
+    """A message's headers as converters see them: values are bytes, without a schema."""
+    return ConnectHeaders(Header(key, None, value) for key, value in raw or ())
+
+
+def _records(topic: str, messages: Sequence[Message], keys: Sequence[Pair], values: Sequence[Pair]) -> list[SinkRecord]:
+    """Positional on purpose: this runs for every record."""
+    partitions = map(Message.partition, messages)
+    offsets = map(Message.offset, messages)
+    timestamps = map(Message.timestamp, messages)
+    return [
+        SinkRecord(
+            topic,
+            partition,
+            key_schema,
+            key,
+            value_schema,
+            value,
+            offset,
+            timestamp if kind else None,
+            _TIMESTAMP_TYPES[kind],
+            ConnectHeaders(),
+            topic,
+            partition,
+            offset,
+        )
+        for partition, (key_schema, key), (value_schema, value), offset, (kind, timestamp) in zip(
+            partitions, keys, values, offsets, timestamps, strict=True
+        )
+    ]

@@ -1,0 +1,157 @@
+"""Sends the records of a source task, and knows whether Kafka has acknowledged all of them.
+
+Measurements behind the shape (one produce loop per batch, positional arguments, reports of errors only, flush at the offset commit) are
+described in docs/decisions. Used on the task's main thread, and by the offset committer under the task's send lock.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from confluent_kafka import KafkaError, KafkaException, Message, Producer
+from isthmus import ConnectError, RecordMetadata, SourceRecord
+
+from workers.tasks.control import TaskControl, TaskStoppingError
+from workers.tasks.conversion import Outgoing
+
+log = logging.getLogger(__name__)
+
+_ROOM_WAIT_S = 0.02
+_FLUSH_SLICE_S = 0.5
+_AUTHENTICATION_ERRORS = frozenset({KafkaError._AUTHENTICATION, KafkaError.SASL_AUTHENTICATION_FAILED})
+
+OnFailed = Callable[[SourceRecord, KafkaException], None]
+OnAcknowledged = Callable[[SourceRecord, RecordMetadata], None]
+
+
+class RecordProducer:
+    """A Kafka producer for one source task.
+
+    `on_failed` (errors.tolerance=all) is told of each record that Kafka refused, which then counts as done; without it the first
+    refusal is kept in `error`. `on_acknowledged` is told of each record; only tasks that override `commit_record` pay for it.
+    """
+
+    def __init__(
+        self,
+        settings: Mapping[str, Any],
+        control: TaskControl,
+        *,
+        on_failed: OnFailed | None = None,
+        on_acknowledged: OnAcknowledged | None = None,
+    ) -> None:
+        self._control = control
+        self._on_failed = on_failed
+        self._on_acknowledged = on_acknowledged
+        self._tracks_records = on_failed is not None or on_acknowledged is not None
+        self.error: KafkaException | None = None
+        self._producer = Producer(
+            {
+                **settings,
+                "delivery.report.only.error": on_acknowledged is None,
+                "on_delivery": self._delivered,
+                "error_cb": self._client_error,
+            }
+        )
+
+    @property
+    def outstanding(self) -> int:
+        """Records that Kafka has neither acknowledged nor refused yet."""
+        return len(self._producer)
+
+    def raise_error(self) -> None:
+        """Raises ConnectError when a record could not be delivered, so that the task fails instead of losing it."""
+        self._producer.poll(0)
+        if self.error is not None:
+            raise ConnectError("Unrecoverable exception from producer send callback") from self.error
+
+    def send(self, batch: Outgoing) -> None:
+        """Hands a batch to the client; waits while its buffer is full. Raises TaskStoppingError when the task stops meanwhile."""
+        produce = self._producer.produce
+        for item in zip(*self._columns(batch), strict=True):
+            try:
+                produce(*item)
+            except BufferError:
+                self._produce_when_there_is_room(item)
+        self._producer.poll(0)
+
+    def flush(self, timeout_s: float) -> bool:
+        """Waits until Kafka has answered for every record; False when some are still outstanding after `timeout_s`."""
+        return self._producer.flush(max(timeout_s, 0.0)) == 0
+
+    def drain(self, is_over: Callable[[], bool]) -> bool:
+        """Waits without a limit of its own until Kafka has answered for every record, or `is_over()`."""
+        while not self.flush(_FLUSH_SLICE_S):
+            if is_over():
+                return False
+        return True
+
+    def purge(self) -> None:
+        """Gives up what is outstanding, so that closing does not wait for a broker that does not answer."""
+        self._producer.purge()
+        self._producer.poll(0)
+
+    def _columns(self, batch: Outgoing) -> Sequence[Sequence[Any]]:
+        """The arguments of produce() by column: topic, value, key, partition, callback, its alias, timestamp, headers."""
+        records = batch.records
+        count = len(records)
+        partitions = [-1 if record.kafka_partition is None else record.kafka_partition for record in records]
+        timestamps = [record.timestamp or 0 for record in records]
+        if min(timestamps, default=0) < 0:
+            timestamps = [_checked_timestamp(timestamp) for timestamp in timestamps]
+        callbacks: Sequence[Any] = [None] * count
+        if self._tracks_records:
+            callbacks = [partial(self._record_delivered, record) for record in batch.originals or records]
+        topics = [record.topic for record in records]
+        return (
+            topics,
+            batch.values,
+            batch.keys,
+            partitions,
+            callbacks,
+            [None] * count,
+            timestamps,
+            batch.headers or [None] * count,
+        )
+
+    def _produce_when_there_is_room(self, item: tuple[Any, ...]) -> None:
+        while True:
+            if self._control.is_stopping:
+                raise TaskStoppingError
+            self._producer.poll(_ROOM_WAIT_S)
+            try:
+                self._producer.produce(*item)
+            except BufferError:
+                continue
+            return
+
+    def _delivered(self, error: KafkaError | None, _message: Message) -> None:
+        if error is not None and self.error is None:
+            self.error = KafkaException(error)
+
+    def _record_delivered(self, record: SourceRecord, error: KafkaError | None, message: Message) -> None:
+        if error is not None and self._on_failed is not None:
+            self._on_failed(record, KafkaException(error))
+        elif error is not None:
+            self._delivered(error, message)
+        elif self._on_acknowledged is not None:
+            _kind, timestamp = message.timestamp()
+            metadata = RecordMetadata(message.topic(), message.partition(), message.offset(), timestamp)
+            self._on_acknowledged(record, metadata)
+
+    def _client_error(self, error: KafkaError) -> None:
+        """Errors of the client as a whole, from its poll: only a refused log-in is final, all others it retries for ever."""
+        if error.code() in _AUTHENTICATION_ERRORS or error.fatal():
+            self.error = self.error or KafkaException(error)
+        else:
+            log.warning("%s", error.str())
+
+
+def _checked_timestamp(timestamp: int) -> int:
+    if timestamp == -1:
+        return 0
+    if timestamp < 0:
+        raise ConnectError(f"Invalid record timestamp {timestamp}")
+    return timestamp

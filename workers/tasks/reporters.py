@@ -1,0 +1,234 @@
+"""Where failed records are reported: the log and, for sinks, the dead letter queue (tasks contract, section 4).
+
+Used on the task's main thread; errant records of a sink task may come from any of its threads.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import Future
+from typing import Any, NamedTuple
+
+from confluent_kafka import KafkaError, KafkaException, Message, Producer
+from confluent_kafka.admin import AdminClient, NewTopic
+from isthmus import ConnectError, SinkRecord, TopicPartition
+from isthmus.errors import format_trace, java_class_name
+
+from workers.tasks.conversion import ConverterSet
+from workers.tasks.error_handler import ErrorHandler, ErrorReport, Stage
+from workers.tasks.recorder import Recorder
+
+log = logging.getLogger(__name__)
+
+_ADMIN_TIMEOUT_S = 30.0
+_CLOSE_TIMEOUT_S = 5.0
+_TIMESTAMP_TYPES = {1: "CreateTime", 2: "LogAppendTime"}
+_SINK_TASK_CLASS = "org.apache.kafka.connect.sink.SinkTask"
+
+
+class LogReporter:
+    """`errors.log.enable`: one line at ERROR for each failed record, with its content only when that is wanted."""
+
+    def __init__(self, task: str, recorder: Recorder, *, includes_messages: bool) -> None:
+        self._task = task
+        self._recorder = recorder
+        self._includes_messages = includes_messages
+
+    def report(self, report: ErrorReport) -> None:
+        record = self._record(report.original) if self._includes_messages else ""
+        log.error(
+            "Error encountered in task %s. Executing stage '%s' with class '%s'%s.",
+            self._task,
+            report.stage.value,
+            report.class_name,
+            record,
+            exc_info=report.error,
+        )
+        self._recorder.add("total-errors-logged")
+
+    def _record(self, original: Any) -> str:
+        if not isinstance(original, Message):
+            return f", where source record is = {original}"
+        kind, timestamp = original.timestamp()
+        when = f", timestamp={timestamp}, timestampType={_TIMESTAMP_TYPES[kind]}" if kind else ""
+        where = f"topic='{original.topic()}', partition={original.partition()}, offset={original.offset()}"
+        return f", where consumed record is {{{where}{when}}}"
+
+
+class DeadLetterQueue:
+    """`errors.deadletterqueue.topic.name`: the failed records, as they were consumed, with headers that say why."""
+
+    def __init__(
+        self,
+        topic: str,
+        producer_settings: Mapping[str, Any],
+        connector: str,
+        task: int,
+        recorder: Recorder,
+        *,
+        has_context_headers: bool,
+    ) -> None:
+        self._topic = topic
+        self._connector = connector
+        self._task_number = task
+        self._recorder = recorder
+        self._has_context_headers = has_context_headers
+        self._producer = Producer(dict(producer_settings))
+
+    def report(self, report: ErrorReport) -> Future[None]:
+        """Sends the record; the future ends when Kafka has it, or with the reason why not."""
+        self._recorder.add("deadletterqueue-produce-requests")
+        message: Message = report.original
+        headers: list[tuple[str, bytes | None]] = list(message.headers() or ())
+        if self._has_context_headers:
+            headers += self._context_headers(message, report)
+        kind, timestamp = message.timestamp()
+        future: Future[None] = Future()
+
+        def delivered(error: KafkaError | None, _message: Message) -> None:
+            if error is None:
+                future.set_result(None)
+            else:
+                self._failed(error)
+                future.set_exception(KafkaException(error))
+
+        self._producer.produce(
+            self._topic, message.value(), message.key(), on_delivery=delivered, timestamp=timestamp if kind else 0, headers=headers
+        )
+        self._producer.poll(0)
+        return future
+
+    def flush(self, timeout_s: float) -> None:
+        self._producer.flush(timeout_s)
+
+    def _failed(self, error: KafkaError) -> None:
+        log.error("Could not produce message to dead letter queue. topic=%s: %s", self._topic, error.str())
+        self._recorder.add("deadletterqueue-produce-failures")
+
+    def _context_headers(self, message: Message, report: ErrorReport) -> list[tuple[str, bytes | None]]:
+        error = report.error
+        values = {
+            "topic": message.topic(),
+            "partition": message.partition(),
+            "offset": message.offset(),
+            "connector.name": self._connector,
+            "task.id": self._task_number,
+            "stage": report.stage.value,
+            "class.name": report.class_name,
+            "exception.class.name": java_class_name(error),
+            "exception.message": str(error) or None,
+            "exception.stacktrace": format_trace(error),
+        }
+        return [
+            (f"__connect.errors.{name}", None if value is None else str(value).encode()) for name, value in values.items()
+        ]
+
+
+def create_dead_letter_topic(topic: str, replication_factor: int, admin_settings: Mapping[str, Any]) -> None:
+    """Makes sure that the queue's topic exists. Raises ConnectError when it cannot be."""
+    try:
+        admin = AdminClient(dict(admin_settings))
+        if topic in admin.list_topics(timeout=_ADMIN_TIMEOUT_S).topics:
+            return
+        log.error("Topic %s doesn't exist. Will attempt to create topic.", topic)
+        admin.create_topics([NewTopic(topic, 1, replication_factor)], request_timeout=_ADMIN_TIMEOUT_S)[topic].result()
+    except KafkaException as error:
+        if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
+            raise ConnectError(f"Could not initialize dead letter queue with topic={topic}") from error
+
+
+class _Pending(NamedTuple):
+    partition: TopicPartition
+    future: Future[Any]
+
+
+class ErrantRecords:
+    """Connect's ErrantRecordReporter: records that the sink task itself could not digest. Any thread of the task."""
+
+    def __init__(self, errors: ErrorHandler[Any], converters: ConverterSet, queue: DeadLetterQueue | None) -> None:
+        self._errors = errors
+        self._converters = converters
+        self._queue = queue
+        self._lock = threading.Lock()
+        self._pending: list[_Pending] = []
+        self._refused: BaseException | None = None
+        self._messages: Sequence[Message] = ()
+
+    def remember(self, messages: Sequence[Message]) -> None:
+        """The messages of the batch that the task gets next, so that reports carry them as they were consumed."""
+        self._messages = messages
+
+    def report(self, record: SinkRecord, error: BaseException) -> Future[None]:
+        """Raises ConnectError when errors.tolerance=none; the task then fails even if it swallows that."""
+        message = self._as_message(record)
+        futures = self._errors.report(ErrorReport(Stage.TASK_PUT, _SINK_TASK_CLASS, message, error))
+        if not self._errors.policy.tolerates_all:
+            self._refused = error
+            raise ConnectError("Tolerance exceeded in error handler") from error
+        partition = TopicPartition(record.original_topic or record.topic, _number(record.original_kafka_partition))
+        with self._lock:
+            self._pending += [_Pending(partition, future) for future in futures]
+        return _all_done(futures)
+
+    def raise_refused(self) -> None:
+        """After each put: an error that was reported and not tolerated fails the task."""
+        if self._refused is not None:
+            raise ConnectError("Tolerance exceeded in error handler") from self._refused
+
+    def wait_for(self, partitions: Collection[TopicPartition]) -> None:
+        """Before offsets of these partitions are committed: their reports have to be written. Raises ConnectError otherwise."""
+        with self._lock:
+            waiting = [item for item in self._pending if item.partition in partitions]
+            self._pending = [item for item in self._pending if item.partition not in partitions]
+        if waiting and self._queue is not None:
+            self._queue.flush(_ADMIN_TIMEOUT_S)
+        for item in waiting:
+            try:
+                item.future.result(0)
+            except Exception as error:
+                raise ConnectError("Failed to wait for the reports of errant records") from error
+
+    def cancel(self, partitions: Collection[TopicPartition]) -> None:
+        """Partitions went to another task; it will meet the same records."""
+        with self._lock:
+            self._pending = [item for item in self._pending if item.partition not in partitions]
+
+    def close(self) -> None:
+        if self._queue is not None:
+            self._queue.flush(_CLOSE_TIMEOUT_S)
+
+    def _as_message(self, record: SinkRecord) -> Message:
+        """The record as it was consumed; one of an earlier batch is made again with the task's converters."""
+        topic = record.original_topic or record.topic
+        where = (topic, record.original_kafka_partition, record.original_kafka_offset)
+        for message in self._messages:
+            if (message.topic(), message.partition(), message.offset()) == where:
+                return message
+        converters = self._converters
+        return Message(
+            topic=topic,
+            partition=_number(record.original_kafka_partition),
+            offset=_number(record.original_kafka_offset),
+            key=converters.key.from_connect_data(topic, record.key_schema, record.key),
+            value=converters.value.from_connect_data(topic, record.value_schema, record.value),
+            headers=[
+                (header.key, converters.header.from_connect_header(topic, header.key, header.schema, header.value))
+                for header in record.headers
+            ],
+            timestamp=(0, 0) if record.timestamp is None else (1, record.timestamp),
+        )
+
+
+def _number(value: int | None) -> int:
+    return -1 if value is None else value
+
+
+def _all_done(futures: list[Future[Any]]) -> Future[None]:
+    """One future for several; for none it is done."""
+    if futures:
+        return futures[0]
+    done: Future[None] = Future()
+    done.set_result(None)
+    return done

@@ -15,7 +15,7 @@ import msgspec
 from isthmus.equality import same_value
 from isthmus.errors import DataError
 from isthmus.instant import Instant
-from isthmus.numbers import Float32, Float64, Int8, Int16, Int32, Int64, java_class
+from isthmus.numbers import BigInteger, Float32, Float64, Int8, Int16, Int32, Int64, java_class
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -191,6 +191,14 @@ class Schema:
         """Raise DataError unless the value fits the schema; the text names the field when `name` is given."""
         _validate(schema, value, "value" if name is None else f'field: "{name}"')
 
+    @staticmethod
+    def type_of(value: object) -> Schema.Type | None:
+        """The type of a value without a schema; None where no schema type answers to it, as for dates and decimals."""
+        for cls in type(value).__mro__:
+            if cls in _TYPES_BY_CLASS:
+                return _TYPES_BY_CLASS[cls]
+        return None
+
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError("a Schema is immutable")
 
@@ -275,6 +283,13 @@ _CONTAINER_CLASSES: Final[dict[_Type, tuple[Any, ...]]] = {
     _Type.ARRAY: (list, tuple),
     _Type.MAP: (Mapping,),
     _Type.STRUCT: (StructBase,),
+}
+_TYPES_BY_CLASS: Final[dict[Any, Schema.Type | None]] = {
+    **{cls: type for type, classes in (_PLAIN_CLASSES | _CONTAINER_CLASSES).items() for cls in classes},
+    dict: _Type.MAP,  # in front of Mapping, which is no base of dict in its __mro__
+    float: _Type.FLOAT64,
+    int: _Type.INT64,
+    BigInteger: None,
 }
 _NOT_ON_EVERY_TYPE: Final = {
     "fields": "Cannot list fields on non-struct type",

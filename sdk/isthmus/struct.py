@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from isthmus.equality import same_value
 from isthmus.errors import DataError
+from isthmus.numbers import java_class
 from isthmus.schema import Field, Schema, StructBase
 from isthmus.text import to_text
 
@@ -74,41 +75,41 @@ class Struct(StructBase):
             Schema.validate_value(field.schema, value, field.name)
 
     def get_int8(self, name: str) -> int | None:
-        return cast("int | None", self._of_type(name, Schema.Type.INT8))
+        return self._of_type(name, Schema.Type.INT8, int)
 
     def get_int16(self, name: str) -> int | None:
-        return cast("int | None", self._of_type(name, Schema.Type.INT16))
+        return self._of_type(name, Schema.Type.INT16, int)
 
     def get_int32(self, name: str) -> int | None:
-        return cast("int | None", self._of_type(name, Schema.Type.INT32))
+        return self._of_type(name, Schema.Type.INT32, int)
 
     def get_int64(self, name: str) -> int | None:
-        return cast("int | None", self._of_type(name, Schema.Type.INT64))
+        return self._of_type(name, Schema.Type.INT64, int)
 
     def get_float32(self, name: str) -> float | None:
-        return cast("float | None", self._of_type(name, Schema.Type.FLOAT32))
+        return self._of_type(name, Schema.Type.FLOAT32, float)
 
     def get_float64(self, name: str) -> float | None:
-        return cast("float | None", self._of_type(name, Schema.Type.FLOAT64))
+        return self._of_type(name, Schema.Type.FLOAT64, float)
 
     def get_boolean(self, name: str) -> bool | None:
-        return cast("bool | None", self._of_type(name, Schema.Type.BOOLEAN))
+        return self._of_type(name, Schema.Type.BOOLEAN, bool)
 
     def get_string(self, name: str) -> str | None:
-        return cast("str | None", self._of_type(name, Schema.Type.STRING))
+        return self._of_type(name, Schema.Type.STRING, str)
 
     def get_bytes(self, name: str) -> bytes | None:
-        value = self._of_type(name, Schema.Type.BYTES)
-        return bytes(value) if isinstance(value, bytearray | memoryview) else cast("bytes | None", value)
+        value = self._of_type(name, Schema.Type.BYTES, (bytes, bytearray, memoryview))
+        return bytes(value) if isinstance(value, bytearray | memoryview) else value
 
     def get_array(self, name: str) -> list[Any] | None:
-        return cast("list[Any] | None", self._of_type(name, Schema.Type.ARRAY))
+        return self._of_type(name, Schema.Type.ARRAY, list)
 
     def get_map(self, name: str) -> dict[Any, Any] | None:
-        return cast("dict[Any, Any] | None", self._of_type(name, Schema.Type.MAP))
+        return self._of_type(name, Schema.Type.MAP, dict)
 
     def get_struct(self, name: str) -> Struct | None:
-        return cast("Struct | None", self._of_type(name, Schema.Type.STRUCT))
+        return self._of_type(name, Schema.Type.STRUCT, Struct)
 
     def __eq__(self, other: object) -> bool:
         if self is other:
@@ -136,10 +137,14 @@ class Struct(StructBase):
 
     __repr__ = __str__
 
-    def _of_type(self, name: str, type: Schema.Type) -> Any:
+    def _of_type(self, name: str, type: Schema.Type, cls: Any) -> Any:
+        """The stored value: no default steps in. A logical type has a base type, too, but no value of its class."""
         if self._field(name).schema.type is not type:
             raise DataError(f"Field '{name}' is not of type {type}")
-        return self._values.get(name)
+        value = self._values.get(name)
+        if value is not None and not isinstance(value, cls):
+            raise DataError(f"Field '{name}' holds {java_class(value)}")
+        return value
 
     def _field(self, name: str) -> Field:
         field = self.schema._fields_by_name.get(name)

@@ -1,0 +1,99 @@
+"""Whether what we did is what the Java class did."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+from isthmus import java_class_name
+
+# What a Python author raises where Java's library has a class of its own.
+_COUNTERPARTS = {
+    "IllegalArgumentException": "ValueError",
+    "UnsupportedOperationException": "NotImplementedError",
+    "IllegalStateException": "RuntimeError",
+}
+_HASH = re.compile(r"@[0-9a-f]+\b")
+
+
+def same_output(expected: Any, actual: Any) -> bool:
+    """Exact equality of two outputs. An absent member is null; a float is compared as number, not as text.
+
+    `text` only illustrates bytes, and `schema` of a struct is left out of a vector where the position gives it.
+    """
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        return _same_object(expected, actual)
+    if isinstance(expected, list) and isinstance(actual, list):
+        return len(expected) == len(actual) and all(map(same_output, expected, actual))
+    return type(expected) is type(actual) and bool(expected == actual)
+
+
+def _same_object(expected: dict[str, Any], actual: dict[str, Any]) -> bool:
+    if expected.get("t") != actual.get("t"):
+        return False
+    if expected.get("t") in ("float32", "float64"):
+        return _same_float(float(expected["v"]), float(actual["v"]))
+    if expected.get("t") == "bigint":
+        return int(expected["v"]) == int(actual["v"])
+    if expected.get("t") == "struct":
+        names = {*expected["v"], *actual["v"]}
+        given = [same_output(expected["v"].get(name, {"t": "null"}), actual["v"].get(name)) for name in names]
+        return all(given) and ("schema" not in expected or same_output(expected["schema"], actual["schema"]))
+    if expected.get("identityHash"):
+        return "base64" in actual
+    names = {*expected, *actual} - ({"text"} if "base64" in expected else set())
+    return all(same_output(expected.get(name), actual.get(name)) for name in names)
+
+
+def _same_float(expected: float, actual: float) -> bool:
+    if math.isnan(expected):
+        return math.isnan(actual)
+    return expected == actual and math.copysign(1, expected) == math.copysign(1, actual)
+
+
+def same_error(expected: dict[str, Any], error: BaseException) -> bool:
+    """Whether our error answers to Java's: same class and text; for accidents and foreign libraries, that there is one."""
+    if expected.get("internal") or expected.get("origin"):
+        return True
+    if not _same_class(expected["class"], error) or not _same_text(expected.get("message"), error):
+        return False
+    ours = [cause for cause in expected.get("causes", ()) if _is_kafka(cause["class"])]
+    causes = [cause for cause in _causes(error) if _is_kafka(_simple_name(cause))]
+    return len(ours) == len(causes) and all(
+        _same_class(cause["class"], given) and _same_text(cause["message"], given)
+        for cause, given in zip(ours, causes, strict=True)
+    )
+
+
+def describe_error(error: BaseException) -> dict[str, Any]:
+    causes = [{"class": _simple_name(cause), "message": str(cause)} for cause in _causes(error)]
+    return {"class": _simple_name(error), "message": str(error), "causes": causes}
+
+
+def _simple_name(error: BaseException) -> str:
+    return java_class_name(error).rsplit(".", 1)[-1]
+
+
+def _is_kafka(name: str) -> bool:
+    return name in ("DataException", "SchemaBuilderException", "SchemaProjectorException", "ConfigException")
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    causes = []
+    while (cause := error.__cause__) is not None:
+        causes.append(cause)
+        error = cause
+    return causes
+
+
+def _same_class(expected: str, error: BaseException) -> bool:
+    return _simple_name(error) in (expected, _COUNTERPARTS.get(expected))
+
+
+def _same_text(expected: str | None, error: BaseException) -> bool:
+    if expected is None:
+        return True
+    if "$$Lambda" in expected:
+        return True
+    return _HASH.sub("@<hash>", str(error)) == expected

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 
 from isthmus.equality import same_value
 from isthmus.errors import DataError
 from isthmus.numbers import java_class
 from isthmus.schema import Field, Schema, StructBase
 from isthmus.text import to_text
+
+T = TypeVar("T")
 
 
 class Struct(StructBase):
@@ -99,14 +102,18 @@ class Struct(StructBase):
         return self._of_type(name, Schema.Type.STRING, str)
 
     def get_bytes(self, name: str) -> bytes | None:
-        value = self._of_type(name, Schema.Type.BYTES, (bytes, bytearray, memoryview))
-        return bytes(value) if isinstance(value, bytearray | memoryview) else value
+        value = self._of_type(name, Schema.Type.BYTES, object)
+        if value is None or isinstance(value, bytes):
+            return value
+        if isinstance(value, bytearray | memoryview):
+            return bytes(value)
+        raise DataError(f"Field '{name}' holds {java_class(value)}")
 
-    def get_array(self, name: str) -> list[Any] | None:
-        return self._of_type(name, Schema.Type.ARRAY, list)
+    def get_array(self, name: str) -> Sequence[Any] | None:
+        return self._of_type(name, Schema.Type.ARRAY, Sequence)  # type: ignore[type-abstract]  # only for isinstance
 
-    def get_map(self, name: str) -> dict[Any, Any] | None:
-        return self._of_type(name, Schema.Type.MAP, dict)
+    def get_map(self, name: str) -> Mapping[Any, Any] | None:
+        return self._of_type(name, Schema.Type.MAP, Mapping)  # type: ignore[type-abstract]  # only for isinstance
 
     def get_struct(self, name: str) -> Struct | None:
         return self._of_type(name, Schema.Type.STRUCT, Struct)
@@ -137,7 +144,7 @@ class Struct(StructBase):
 
     __repr__ = __str__
 
-    def _of_type(self, name: str, type: Schema.Type, cls: Any) -> Any:
+    def _of_type(self, name: str, type: Schema.Type, cls: type[T]) -> T | None:
         """The stored value: no default steps in. A logical type has a base type, too, but no value of its class."""
         if self._field(name).schema.type is not type:
             raise DataError(f"Field '{name}' is not of type {type}")

@@ -190,7 +190,7 @@ def encode_value(value: Any, schema: Schema | None = None) -> Json:
     return _encode_container(value, schema)
 
 
-def _encode_number(value: float, schema: Schema | None) -> Json:
+def _encode_number(value: Any, schema: Schema | None) -> Json:
     tag = _NUMBER_TAGS.get(type(value))
     if tag is None and schema is not None and schema.type.value.startswith(("int", "float")):
         tag = schema.type.value
@@ -260,9 +260,9 @@ def decode_record(json: Json) -> SinkRecord | SourceRecord:
     key, value = decode_value(json["key"], key_schema), decode_value(json["value"], value_schema)
     topic, partition, headers = json["topic"], json["kafkaPartition"], decode_headers(json["headers"])
     if json["kind"] == "source":
-        source = decode_value(json["sourcePartition"]), decode_value(json["sourceOffset"])
+        source_partition, source_offset = decode_value(json["sourcePartition"]), decode_value(json["sourceOffset"])
         common = (topic, partition, key_schema, key, value_schema, value, json["timestamp"], headers)
-        return SourceRecord(*source, *common)
+        return SourceRecord(source_partition, source_offset, *common)
     offset, timestamp_type = json["kafkaOffset"], TimestampType[json["timestampType"]]
     original = (json.get("originalTopic", topic), json.get("originalKafkaPartition", partition), offset)
     place = (topic, partition, key_schema, key, value_schema, value, offset)

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from isthmus import java_class_name
+from isthmus.numbers import to_float32
 
 # What a Python author raises where Java's library has a class of its own.
 _COUNTERPARTS = {
@@ -26,13 +27,17 @@ def same_output(expected: Any, actual: Any) -> bool:
         return _same_object(expected, actual)
     if isinstance(expected, list) and isinstance(actual, list):
         return len(expected) == len(actual) and all(map(same_output, expected, actual))
+    if isinstance(expected, str) and isinstance(actual, str):
+        return expected == (_HASH.sub("@<hash>", actual) if "@<hash>" in expected else actual)
     return type(expected) is type(actual) and bool(expected == actual)
 
 
 def _same_object(expected: dict[str, Any], actual: dict[str, Any]) -> bool:
     if expected.get("t") != actual.get("t"):
         return False
-    if expected.get("t") in ("float32", "float64"):
+    if expected.get("t") == "float32":
+        return _same_float(to_float32(float(expected["v"])), to_float32(float(actual["v"])))
+    if expected.get("t") == "float64":
         return _same_float(float(expected["v"]), float(actual["v"]))
     if expected.get("t") == "bigint":
         return int(expected["v"]) == int(actual["v"])

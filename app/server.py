@@ -1,0 +1,171 @@
+"""The gunicorn server: an arbiter, and one worker with threads that serves every listener (gunicorn's words).
+
+Both processes end with the Connect worker. TLS and the application to run are chosen per listener, where gunicorn
+knows one of each for all.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import struct
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+from gunicorn.errors import HaltServer
+from gunicorn.glogging import Logger
+from gunicorn.workers import gthread
+
+from app.access_log import log_access
+from app.application import create_admin_app, create_app
+from app.lifeline import Lifeline
+from app.settings import Listener, Settings
+from app.tls import server_context
+from workers.processes.death_signal import die_with_parent
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from workers.herder.interface import Herder
+
+Address = tuple[str, str]
+
+THREADS = 8
+IDLE_TIMEOUT_S = 90  # of a connection, Connect's request timeout
+STOP_TIMEOUT_S = 60
+MAX_URI_BYTES = 8190
+
+
+class RestServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """Gunicorn's application object: its configuration and the WSGI callable."""
+
+    def __init__(self, settings: Settings, herder: Herder, lifeline: Lifeline) -> None:
+        self.settings = settings
+        self.herder = herder
+        self.lifeline = lifeline
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._options().items():
+            self.cfg.set(name, value)
+
+    def load(self) -> WSGIApplication:
+        main, admin = create_app(self.settings, self.herder), create_admin_app(self.settings, self.herder)
+        admin_addresses = {_address(listener) for listener in self.settings.listeners if listener.admin}
+
+        def serve(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            address = (environ["SERVER_NAME"], environ["SERVER_PORT"])
+            return (admin if address in admin_addresses else main)(environ, start_response)
+
+        return serve
+
+    def run(self) -> None:
+        RestArbiter(self, self.lifeline).run()
+
+    def _options(self) -> dict[str, Any]:
+        arbiter_pid = os.getpid()
+        return {
+            "bind": [f"fd://{listener.fd}" for listener in self.settings.listeners],
+            "worker_class": listener_worker(self.settings.listeners, self.lifeline),
+            "workers": 1,
+            "threads": THREADS,
+            "preload_app": True,
+            "keepalive": IDLE_TIMEOUT_S,
+            "graceful_timeout": STOP_TIMEOUT_S,
+            "limit_request_line": MAX_URI_BYTES,
+            "forwarded_allow_ips": "",
+            "control_socket_disable": True,
+            "logger_class": QuietLog,
+            "post_fork": lambda _arbiter, _worker: die_with_parent(arbiter_pid),
+            "post_worker_init": lambda _worker: self.lifeline.report_ready(),
+        }
+
+
+class RestArbiter(Arbiter):  # type: ignore[misc]  # gunicorn has no types
+    """Ends when the worker is gone, also where there is no parent-death signal."""
+
+    def __init__(self, app: RestServer, lifeline: Lifeline) -> None:
+        super().__init__(app)
+        self._lifeline = lifeline
+
+    def murder_workers(self) -> None:
+        """Called once a second."""
+        if self._lifeline.is_cut():
+            raise HaltServer("The Connect worker has gone")
+        super().murder_workers()
+
+
+def listener_worker(listeners: Iterable[Listener], lifeline: Lifeline) -> type[gthread.ThreadWorker]:
+    """Gunicorn creates the worker itself, so what it needs is bound to its class."""
+    secure = {_address(listener): server_context(listener.tls) for listener in listeners if listener.tls}
+
+    class ListenerWorker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
+        def enqueue_req(self, conn: Any) -> None:
+            if not conn.initialized:
+                _limit_idle_time(conn.sock)
+                context = secure.get((conn.server[0], str(conn.server[1])))
+                conn.cfg = TlsConfig(self.cfg, context) if context else self.cfg
+            super().enqueue_req(conn)
+
+        def is_parent_alive(self) -> bool:
+            return super().is_parent_alive() and not lifeline.is_cut()
+
+    return ListenerWorker
+
+
+class TlsConfig:
+    """Gunicorn's configuration as the connections of one HTTPS listener see it."""
+
+    is_ssl = True
+
+    def __init__(self, config: Any, context: Any) -> None:
+        self._config = config
+        self._context = context
+
+    def ssl_context(self, _config: Any, _default: Callable[[], Any]) -> Any:
+        return self._context
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._config, name)
+
+
+class QuietLog(Logger):  # type: ignore[misc]  # gunicorn has no types
+    """Gunicorn's own lines go to our log; its everyday news are debug."""
+
+    def __init__(self, cfg: Any) -> None:
+        super().__init__(cfg)
+        self.error_log.propagate = True
+
+    def setup(self, cfg: Any) -> None:
+        self.cfg = cfg
+        self.error_log.setLevel(logging.NOTSET)
+
+    def info(self, msg: str, *args: Any, **kwargs: Any) -> None:
+        self.error_log.debug(msg, *args, **kwargs)
+
+    def access(self, resp: Any, req: Any, environ: Mapping[str, Any], request_time: timedelta) -> None:
+        log_access(environ, str(resp.status), resp.sent, request_time.total_seconds())
+
+    def close_on_exec(self) -> None:
+        """Our handlers write to standard error, which is no file of its own."""
+
+    def reopen_files(self) -> None:
+        """No files either."""
+
+
+def _address(listener: Listener) -> Address:
+    """As WSGI tells it: the address that the listener is bound to."""
+    with socket.socket(fileno=os.dup(listener.fd)) as bound:
+        host, port, *_ = bound.getsockname()
+    return host, str(port)
+
+
+def _limit_idle_time(connection: socket.socket) -> None:
+    """A client that stops in the middle of a request gives its thread back after this time."""
+    timeout = struct.pack("ll", IDLE_TIMEOUT_S, 0)
+    for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+        connection.setsockopt(socket.SOL_SOCKET, option, timeout)

@@ -1,0 +1,152 @@
+"""Reads a worker's property file: placeholders, all errors at once, warnings. Called once, at the start of a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import javaproperties
+
+from isthmus.errors import ConfigError
+from workers.clients.translation import TABLE
+from workers.config.listeners import parse_listener
+from workers.config.worker_config import DistributedConfig, StandaloneConfig, WorkerConfig
+from workers.config_providers import ConfigTransformer, ProviderLoader, configured_providers
+from workers.config_providers.config_transformer import has_placeholder
+from workers.config_providers.providers import built_in
+from workers.errors import WorkerConfigError
+
+KnownClass = Callable[[str], bool]
+Config = TypeVar("Config", bound=WorkerConfig)
+
+CLASS_KEYS = ("key.converter", "value.converter", "header.converter")
+FREE_PREFIXES = (
+    "producer.",
+    "consumer.",
+    "admin.",
+    "key.converter.",
+    "value.converter.",
+    "header.converter.",
+    "config.providers.",
+    "listeners.https.",
+    "admin.listeners.https.",
+    "metrics.context.",
+    "rest.extension.",
+)
+TOPIC_PREFIXES = ("config.storage.", "offset.storage.", "status.storage.")
+OTHER_KEYS = frozenset({"connector.client.config.override.allowlist"})
+SIGNATURE = "inter.worker.signature.algorithm"
+VERIFICATION = "inter.worker.verification.algorithms"
+REMOVED = ("internal.key.converter", "internal.value.converter")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded(Generic[Config]):
+    """A configuration that may be used, and what its user should know of it."""
+
+    config: Config
+    warnings: list[str]
+
+
+def load_properties(path: str | Path) -> dict[str, str]:
+    """A property file in Java's syntax: ISO-8859-1 with \\u escapes. WorkerConfigError when it cannot be read."""
+    try:
+        with Path(path).open(encoding="iso-8859-1") as file:
+            return dict(javaproperties.load(file))
+    except OSError as error:
+        raise WorkerConfigError([f"The property file {path} cannot be read: {error.strerror}"]) from error
+    except ValueError as error:
+        raise WorkerConfigError([f"The property file {path} has a \\u escape that is none"]) from error
+
+
+def load_worker_config(
+    kind: type[Config],
+    props: Mapping[str, str],
+    *,
+    is_known_class: KnownClass | None = None,
+    load_provider: ProviderLoader = built_in,
+) -> Loaded[Config]:
+    """Checks everything that can be known before the worker starts.
+
+    `is_known_class` tells whether a converter answers to a name. WorkerConfigError with all errors, each naming its key.
+    """
+    resolved, errors = _resolved(props, load_provider)
+    values, wrong = kind.check(resolved)
+    # What could not be resolved is no number either: one error for it is enough.
+    errors += [_naming(name, text) for name, text in wrong.items() if not has_placeholder(resolved.get(name))]
+    errors += _further_errors(values, resolved, is_known_class)
+    if errors:
+        raise WorkerConfigError(errors)
+    return Loaded(kind(resolved, values), list(_warnings(kind, props, resolved)))
+
+
+def _resolved(props: Mapping[str, str], load_provider: ProviderLoader) -> tuple[dict[str, str], list[str]]:
+    try:
+        transformer = ConfigTransformer(configured_providers(props, load_provider))
+        found = transformer.transform(props).data
+        transformer.close()
+    except ConfigError as error:
+        return dict(props), [str(error)]
+    return {name: text for name, text in found.items() if text is not None}, []
+
+
+def _naming(name: str, text: str) -> str:
+    """Some of Java's texts do not say which key they are about."""
+    return text if name in text else f"{name}: {text}"
+
+
+def _further_errors(
+    values: Mapping[str, Any], props: Mapping[str, str], is_known_class: KnownClass | None
+) -> Iterator[str]:
+    """What Java would only find out later, while it starts. Keys that are wrong already are not among `values`."""
+    for name in ("listeners", "admin.listeners"):
+        yield from _listener_errors(name, values.get(name) or [])
+    for name in CLASS_KEYS:
+        if name in props and is_known_class is not None and not is_known_class(values[name]):
+            yield str(ConfigError(name, props[name], f"Class {props[name]} could not be found."))
+    signature, accepted = values.get(SIGNATURE), values.get(VERIFICATION)
+    if signature is not None and accepted is not None and signature not in accepted:
+        yield str(ConfigError(SIGNATURE, signature, f"Signature algorithm must be present in {VERIFICATION} list"))
+
+
+def _listener_errors(name: str, urls: list[str]) -> Iterator[str]:
+    for url in urls:
+        try:
+            parse_listener(url)
+        except ConfigError as error:
+            yield str(ConfigError(name, url, str(error)))
+
+
+def _warnings(kind: type[WorkerConfig], raw: Mapping[str, str], resolved: Mapping[str, str]) -> Iterator[str]:
+    removed = [name for name in resolved if name in REMOVED or name.startswith(tuple(f"{key}." for key in REMOVED))]
+    if removed:
+        yield f"{', '.join(removed)}: internal converters cannot be chosen, state is always kept as JSON without schemas"
+    if raw.get("plugin.path") != resolved.get("plugin.path"):
+        yield "plugin.path: placeholders are not resolved there, plug-ins are looked for in the path as it is written"
+    if resolved.get("connector.client.config.override.policy", "").strip().startswith("Principal"):
+        yield "connector.client.config.override.policy=Principal is deprecated, Allowlist takes its place"
+    for name in resolved:
+        if name not in removed and not _is_known(kind, name):
+            yield _unknown(kind, name)
+
+
+def _is_known(kind: type[WorkerConfig], name: str) -> bool:
+    return (
+        name in kind.CONFIG_DEF.config_keys
+        or name in OTHER_KEYS
+        or name in TABLE["admin"]  # the worker's own clients take these
+        or name.startswith(FREE_PREFIXES)
+        or (kind is DistributedConfig and name.startswith(TOPIC_PREFIXES))
+    )
+
+
+def _unknown(kind: type[WorkerConfig], name: str) -> str:
+    if name in DistributedConfig.CONFIG_DEF.config_keys or name.startswith(TOPIC_PREFIXES):
+        return f"{name} has no effect: only distributed workers have it"
+    if name in StandaloneConfig.CONFIG_DEF.config_keys:
+        return f"{name} has no effect: only standalone workers have it"
+    near = get_close_matches(name, kind.CONFIG_DEF.config_keys, n=1, cutoff=0.85)
+    return f"{name} is not a setting of a worker, it has no effect{f' (did you mean {near[0]}?)' if near else ''}"

@@ -41,10 +41,9 @@ class ContextFormatter(logging.Formatter):
 class JsonFormatter(logging.Formatter):
     """One JSON object a line: timestamp, level, logger, context (when there is one), message, trace (when there is one)."""
 
-    converter = time.gmtime
-
     def __init__(self, context: str) -> None:
         super().__init__()
+        self.converter = time.gmtime
         self._context = context
 
     def format(self, record: logging.LogRecord) -> str:
@@ -69,7 +68,7 @@ class LineHandler(logging.Handler):
         try:
             sys.stderr.write(self.format(record) + "\n")
             sys.stderr.flush()
-        except Exception:
+        except Exception:  # noqa: BLE001  # what every handler of logging does
             self.handleError(record)
 
 

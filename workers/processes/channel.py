@@ -16,7 +16,6 @@ from concurrent.futures import Future
 from typing import Any
 
 from isthmus.errors import format_trace, java_class_name
-
 from workers.errors import PluginProcessError, ProcessTimeoutError, RemoteError
 from workers.processes.framing import FrameBuffer, Message, encode
 

@@ -108,7 +108,7 @@ class ForkServer:
             plugin_main = importlib.import_module("workers.processes.plugin_main")
             shared = Counters(counters, descriptors[1]) if counters else None
             plugin_main.run(socket.socket(fileno=descriptors[0]), shared)
-        except BaseException:
+        except BaseException:  # noqa: BLE001  # the outermost edge of the child: nothing may get back into the server's loop
             sys.excepthook(*sys.exc_info())
             os._exit(1)
         os._exit(0)

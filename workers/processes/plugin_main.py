@@ -9,6 +9,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from workers.logs import configure_logging, set_level
@@ -50,8 +51,7 @@ def run(connection: socket.socket, counters: Counters | None) -> None:
 def _set_title(name: str) -> None:
     """Shows the connector and task in `ps` and `top` (15 bytes on Linux); no other name of a process tells them apart."""
     if sys.platform == "linux":
-        with open("/proc/self/comm", "wb") as comm:
-            comm.write(name.encode()[:15])
+        Path("/proc/self/comm").write_bytes(name.encode()[:15])
 
 
 def _end() -> None:

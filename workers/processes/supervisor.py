@@ -166,6 +166,9 @@ class Supervisor:
                     self._server_ended(key.data)
         if self._server is not None:
             self._server.close()
+        self._selector.close()
+        self._wakeup_in.close()
+        self._wakeup_out.close()
 
     def _read_process(self, process: PluginProcess) -> None:
         if not process.is_alive:  # its end came earlier in this round
@@ -198,7 +201,7 @@ class Supervisor:
         try:
             result = process.on_message(message["op"], message["args"]) if process.on_message is not None else None
             answer = {"re": message["id"], "result": result}
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # it is not lost: the process that asked gets it
             answer = {"re": message["id"], "error": error_as_data(error)}
         process.send(answer)
 

@@ -11,15 +11,23 @@ from collections.abc import Sequence
 from itertools import compress
 from typing import Any, NamedTuple
 
-from confluent_kafka import Message
 from isthmus import ConnectHeaders, Converter, Header, HeaderConverter, Schema, SinkRecord, SourceRecord, TimestampType
 from isthmus.plugin import class_name
-
 from workers.tasks.error_handler import ErrorHandler, Stage
+from workers.tasks.messages import (
+    Message,
+    RawHeaders,
+    headers_of,
+    key_of,
+    offset_of,
+    partition_of,
+    timestamp_of,
+    topic_of,
+    value_of,
+)
 
 log = logging.getLogger(__name__)
 
-RawHeaders = list[tuple[str, bytes | None]]
 Pair = tuple[Schema | None, Any]
 
 _TIMESTAMP_TYPES = (TimestampType.NO_TIMESTAMP_TYPE, TimestampType.CREATE_TIME, TimestampType.LOG_APPEND_TIME)
@@ -124,17 +132,17 @@ class IncomingConversion:
 
     def convert(self, messages: Sequence[Message]) -> list[SinkRecord]:
         """Records of different topics come one topic after the other; within a partition the order stays."""
-        topics = dict.fromkeys(map(Message.topic, messages))
+        topics = dict.fromkeys(map(topic_of, messages))
         if len(topics) == 1:
             return self._convert_topic(next(iter(topics)), messages)
         return [
             record
             for topic in topics
-            for record in self._convert_topic(topic, [message for message in messages if message.topic() == topic])
+            for record in self._convert_topic(topic, [message for message in messages if topic_of(message) == topic])
         ]
 
     def _convert_topic(self, topic: str, messages: Sequence[Message]) -> list[SinkRecord]:
-        raw_headers: list[RawHeaders | None] = list(map(Message.headers, messages))
+        raw_headers = list(map(headers_of, messages))
         headers = [_raw_headers(raw) for raw in raw_headers] if any(raw_headers) else None
         keys, kept = self._convert(topic, messages, headers, is_key=True)
         if kept is not None:
@@ -146,21 +154,18 @@ class IncomingConversion:
             keys = list(compress(keys, kept))
             headers = headers and list(compress(headers, kept))
         if headers is None:
-            return _records(topic, messages, keys, values)
+            return _records(topic, messages, keys, values, [ConnectHeaders() for _ in messages])
         converted, kept = self._headers(topic, messages, headers)
         if kept is not None:
             messages = list(compress(messages, kept))
             keys, values = list(compress(keys, kept)), list(compress(values, kept))
-        records = _records(topic, messages, keys, values)
-        for record, own in zip(records, converted, strict=True):
-            record.headers = own
-        return records
+        return _records(topic, messages, keys, values, converted)
 
     def _convert(
         self, topic: str, messages: Sequence[Message], headers: Sequence[ConnectHeaders] | None, *, is_key: bool
     ) -> tuple[Sequence[Pair], list[bool] | None]:
         converter = self._converters.key if is_key else self._converters.value
-        raw: list[bytes | None] = list(map(Message.key if is_key else Message.value, messages))
+        raw = list(map(key_of if is_key else value_of, messages))
         return self._errors.stage(
             Stage.KEY_CONVERTER if is_key else Stage.VALUE_CONVERTER,
             class_name(type(converter)),
@@ -176,9 +181,9 @@ class IncomingConversion:
 
         def single(i: int) -> ConnectHeaders:
             converted = ConnectHeaders()
-            for key, _schema, raw in headers[i]:
-                schema, value = converter.to_connect_header(topic, key, raw)
-                converted.append(Header(key, schema, value))
+            for header in headers[i]:
+                schema, value = converter.to_connect_header(topic, header.key, header.value)
+                converted.append(Header(header.key, schema, value))
             return converted
 
         return self._errors.stage(
@@ -195,11 +200,17 @@ def _raw_headers(raw: RawHeaders | None) -> ConnectHeaders:
     return ConnectHeaders(Header(key, None, value) for key, value in raw or ())
 
 
-def _records(topic: str, messages: Sequence[Message], keys: Sequence[Pair], values: Sequence[Pair]) -> list[SinkRecord]:
+def _records(
+    topic: str,
+    messages: Sequence[Message],
+    keys: Sequence[Pair],
+    values: Sequence[Pair],
+    headers: Sequence[ConnectHeaders],
+) -> list[SinkRecord]:
     """Positional on purpose: this runs for every record."""
-    partitions = map(Message.partition, messages)
-    offsets = map(Message.offset, messages)
-    timestamps = map(Message.timestamp, messages)
+    partitions = map(partition_of, messages)
+    offsets = map(offset_of, messages)
+    timestamps = map(timestamp_of, messages)
     return [
         SinkRecord(
             topic,
@@ -211,12 +222,12 @@ def _records(topic: str, messages: Sequence[Message], keys: Sequence[Pair], valu
             offset,
             timestamp if kind else None,
             _TIMESTAMP_TYPES[kind],
-            ConnectHeaders(),
+            own_headers,
             topic,
             partition,
             offset,
         )
-        for partition, (key_schema, key), (value_schema, value), offset, (kind, timestamp) in zip(
-            partitions, keys, values, offsets, timestamps, strict=True
+        for partition, (key_schema, key), (value_schema, value), offset, (kind, timestamp), own_headers in zip(
+            partitions, keys, values, offsets, timestamps, headers, strict=True
         )
     ]

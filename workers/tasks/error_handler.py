@@ -15,7 +15,6 @@ from functools import partial
 from typing import Any, Final, Generic, NamedTuple, Protocol, TypeVar
 
 from isthmus.errors import ConnectError, RetriableError
-
 from workers.tasks.control import TaskControl, TaskStoppingError
 from workers.tasks.recorder import Recorder
 
@@ -109,7 +108,7 @@ class ErrorHandler(Generic[R]):
         """
         try:
             return batch(), None
-        except Exception:  # the same error comes again, for its own record, from the loop below
+        except Exception:  # noqa: BLE001  # the same error comes again, for its own record, from the loop below
             results = [
                 self.execute(stage, class_name, partial(single, i), original) for i, original in enumerate(originals())
             ]

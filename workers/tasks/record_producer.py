@@ -11,11 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from confluent_kafka import KafkaError, KafkaException, Message, Producer
-from isthmus import ConnectError, RecordMetadata, SourceRecord
+from confluent_kafka import KafkaError, KafkaException, Producer
 
+from isthmus import ConnectError, RecordMetadata, SourceRecord
 from workers.tasks.control import TaskControl, TaskStoppingError
 from workers.tasks.conversion import Outgoing
+from workers.tasks.messages import Message, offset_of, partition_of, timestamp_of, topic_of
 
 log = logging.getLogger(__name__)
 
@@ -137,8 +138,8 @@ class RecordProducer:
         elif error is not None:
             self._delivered(error, message)
         elif self._on_acknowledged is not None:
-            _kind, timestamp = message.timestamp()
-            metadata = RecordMetadata(message.topic(), message.partition(), message.offset(), timestamp)
+            _kind, timestamp = timestamp_of(message)
+            metadata = RecordMetadata(topic_of(message), partition_of(message), offset_of(message), timestamp)
             self._on_acknowledged(record, metadata)
 
     def _client_error(self, error: KafkaError) -> None:

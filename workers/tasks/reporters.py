@@ -9,15 +9,18 @@ import logging
 import threading
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Future
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from confluent_kafka import KafkaError, KafkaException, Message, Producer
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka import KafkaError, KafkaException, Producer
+from confluent_kafka import Message as KafkaMessage
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.cimpl import NewTopic
+
 from isthmus import ConnectError, SinkRecord, TopicPartition
 from isthmus.errors import format_trace, java_class_name
-
 from workers.tasks.conversion import ConverterSet
 from workers.tasks.error_handler import ErrorHandler, ErrorReport, Stage
+from workers.tasks.messages import Message, RawHeaders, headers_of, timestamp_of
 from workers.tasks.recorder import Recorder
 
 log = logging.getLogger(__name__)
@@ -49,7 +52,7 @@ class LogReporter:
         self._recorder.add("total-errors-logged")
 
     def _record(self, original: Any) -> str:
-        if not isinstance(original, Message):
+        if not isinstance(original, KafkaMessage):
             return f", where source record is = {original}"
         kind, timestamp = original.timestamp()
         when = f", timestamp={timestamp}, timestampType={_TIMESTAMP_TYPES[kind]}" if kind else ""
@@ -81,10 +84,10 @@ class DeadLetterQueue:
         """Sends the record; the future ends when Kafka has it, or with the reason why not."""
         self._recorder.add("deadletterqueue-produce-requests")
         message: Message = report.original
-        headers: list[tuple[str, bytes | None]] = list(message.headers() or ())
+        headers: RawHeaders = list(headers_of(message) or ())
         if self._has_context_headers:
             headers += self._context_headers(message, report)
-        kind, timestamp = message.timestamp()
+        kind, timestamp = timestamp_of(message)
         future: Future[None] = Future()
 
         def delivered(error: KafkaError | None, _message: Message) -> None:
@@ -95,7 +98,12 @@ class DeadLetterQueue:
                 future.set_exception(KafkaException(error))
 
         self._producer.produce(
-            self._topic, message.value(), message.key(), on_delivery=delivered, timestamp=timestamp if kind else 0, headers=headers
+            self._topic,
+            message.value(),
+            message.key(),
+            on_delivery=delivered,
+            timestamp=timestamp if kind else 0,
+            headers=cast(Any, headers),
         )
         self._producer.poll(0)
         return future
@@ -107,7 +115,7 @@ class DeadLetterQueue:
         log.error("Could not produce message to dead letter queue. topic=%s: %s", self._topic, error.str())
         self._recorder.add("deadletterqueue-produce-failures")
 
-    def _context_headers(self, message: Message, report: ErrorReport) -> list[tuple[str, bytes | None]]:
+    def _context_headers(self, message: Message, report: ErrorReport) -> RawHeaders:
         error = report.error
         values = {
             "topic": message.topic(),
@@ -122,7 +130,8 @@ class DeadLetterQueue:
             "exception.stacktrace": format_trace(error),
         }
         return [
-            (f"__connect.errors.{name}", None if value is None else str(value).encode()) for name, value in values.items()
+            (f"__connect.errors.{name}", None if value is None else str(value).encode())
+            for name, value in values.items()
         ]
 
 
@@ -171,6 +180,10 @@ class ErrantRecords:
         with self._lock:
             self._pending += [_Pending(partition, future) for future in futures]
         return _all_done(futures)
+
+    def message_of(self, record: SinkRecord) -> Message:
+        """The consumed message that a record of the present batch was made from, for reports of failed transformations."""
+        return self._as_message(record)
 
     def raise_refused(self) -> None:
         """After each put: an error that was reported and not tolerated fails the task."""

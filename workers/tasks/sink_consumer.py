@@ -11,9 +11,11 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
-from confluent_kafka import OFFSET_INVALID, Consumer, KafkaError, KafkaException, Message
+from confluent_kafka import OFFSET_INVALID, Consumer, KafkaError, KafkaException
 from confluent_kafka import TopicPartition as KafkaPartition
+
 from isthmus import ConnectError, OffsetAndMetadata, TopicPartition
+from workers.tasks.messages import Message, error_of
 
 log = logging.getLogger(__name__)
 
@@ -113,7 +115,7 @@ class SinkConsumer:
                 # poll, then what is there already: waits for one record only, and costs no more than a large consume.
                 messages = [first, *self._consumer.consume(self._max_poll_records - 1, 0)]
                 self._raise_error()
-                return _without_errors(messages) if any(map(Message.error, messages)) else messages
+                return _without_errors(messages) if any(map(error_of, messages)) else messages
             if time.monotonic() >= deadline or is_woken():
                 return []
 
@@ -158,7 +160,7 @@ class SinkConsumer:
             else:
                 consumer.assign(assigned)
             self._listener.assigned()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # raised by the poll that this callback is part of
             self._error = self._error or error
 
     def _revoked(self, consumer: Consumer, partitions: list[KafkaPartition]) -> None:
@@ -173,7 +175,7 @@ class SinkConsumer:
         if not self.is_closed:
             try:
                 tell([TopicPartition(p.topic, p.partition) for p in partitions])
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  # raised by the poll that this callback is part of
                 self._error = self._error or error
         if self._is_cooperative:
             consumer.incremental_unassign(partitions)

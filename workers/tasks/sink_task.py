@@ -10,14 +10,15 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from confluent_kafka import KafkaError, KafkaException, Message
+from confluent_kafka import KafkaError, KafkaException
+
 from isthmus import ConnectError, RetriableError, SinkRecord, SinkTask, TopicPartition
 from isthmus.plugin import class_name
-
 from workers.processes.channel import Channel
 from workers.tasks.control import TaskControl, TaskStoppingError
 from workers.tasks.conversion import ConverterSet, IncomingConversion
 from workers.tasks.error_handler import ErrorHandler
+from workers.tasks.messages import Message, offset_of, partition_of, topic_of
 from workers.tasks.recorder import Recorder
 from workers.tasks.reporters import ErrantRecords
 from workers.tasks.sink_consumer import SinkConsumer, Subscription
@@ -136,16 +137,15 @@ class SinkTaskRunner:
 
     def _convert(self, messages: Sequence[Message]) -> None:
         """Makes the batch. Every record read counts as such, dropped or not, once the batch has been put."""
-        topics = list(map(Message.topic, messages))
+        topics = list(map(topic_of, messages))
         self._recorder.add("sink-record-read-total", len(messages))
         for topic in set(topics) - self._active_topics:
             self._activate(topic)
         self._errant_records.remember(messages)
         records = self._transformations.apply_batch(self._conversion.convert(messages))
         self._batch = [*self._batch, *records] if self._batch else records
-        last = dict(
-            zip(zip(topics, map(Message.partition, messages), strict=True), map(Message.offset, messages), strict=True)
-        )
+        partitions = zip(topics, map(partition_of, messages), strict=True)
+        last = dict(zip(partitions, map(offset_of, messages), strict=True))
         self._offsets.read({TopicPartition(*where): offset + 1 for where, offset in last.items()})
 
     def _activate(self, topic: str) -> None:

@@ -14,8 +14,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import orjson
-from isthmus import SourceRecord
 
+from isthmus import SourceRecord
 from workers.errors import PluginProcessError
 from workers.processes.channel import Channel
 from workers.storage.offset_codec import decode_offset, encode_key, encode_offset
@@ -152,7 +152,7 @@ class OffsetCommitter:
                 for item in taken.values()
             ]
             self._channel.request("offsets.write", {"entries": entries}, max(deadline - time.monotonic(), 0.1))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # logged, and the offsets kept
             # Not only errors of the store: a task may give offsets that cannot be written, and goes on all the same.
             detail = error if isinstance(error, PluginProcessError) else repr(error)
             log.error("Failed to flush offsets to storage: %s", detail)

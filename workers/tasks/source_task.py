@@ -13,9 +13,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from confluent_kafka import KafkaException
+
 from isthmus import RecordMetadata, RetriableError, SourceRecord, SourceTask, SourceTaskContext
 from isthmus.plugin import class_name
-
 from workers.processes.channel import Channel
 from workers.tasks.control import TaskControl, TaskStoppingError
 from workers.tasks.conversion import ConverterSet, Outgoing, OutgoingConversion
@@ -23,7 +23,7 @@ from workers.tasks.error_handler import ErrorHandler, ErrorReport, Stage
 from workers.tasks.record_producer import RecordProducer
 from workers.tasks.recorder import Recorder
 from workers.tasks.source_offsets import OffsetCommitter, PendingOffsets
-from workers.tasks.topic_creation import TopicCreation
+from workers.tasks.topic_creation import TopicCreator
 from workers.tasks.transformation_chain import TransformationChain
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ class SourceTaskRunner:
         settings: SourceSettings,
         converters: ConverterSet,
         transformations: TransformationChain[SourceRecord],
-        topic_creation: TopicCreation,
+        topic_creator: TopicCreator,
         errors: ErrorHandler[SourceRecord],
         channel: Channel,
         control: TaskControl,
@@ -64,7 +64,7 @@ class SourceTaskRunner:
         self._converters = converters
         self._conversion = OutgoingConversion(converters, errors)
         self._transformations = transformations
-        self._topic_creation = topic_creation
+        self._topic_creator = topic_creator
         self._errors = errors
         self._channel = channel
         self._control = control
@@ -173,7 +173,7 @@ class SourceTaskRunner:
 
     def _activate(self, topic: str) -> None:
         """The first record for a topic: create the topic if that is wanted, and tell the worker that it is in use."""
-        self._topic_creation.ensure(topic)
+        self._topic_creator.ensure(topic)
         self._active_topics.add(topic)
         if self._settings.tracks_topics:
             self._channel.notify("topics", {"topics": [topic]})
@@ -213,7 +213,7 @@ class SourceTaskRunner:
 
     def _close(self) -> None:
         self._producer.purge()
-        self._topic_creation.close()
+        self._topic_creator.close()
         self._transformations.close()
         self._converters.close()
 

@@ -6,14 +6,15 @@ Used by the source loop on the task's main thread, once for each topic; blocks w
 from __future__ import annotations
 
 import logging
-import re
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException
-from confluent_kafka.admin import AdminClient, NewTopic
-from isthmus import ConnectError
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.cimpl import NewTopic
 
+from isthmus import ConnectError
+from workers.connector_config import TopicCreation, TopicCreationGroup
 from workers.tasks.control import TaskControl, TaskStoppingError
 
 log = logging.getLogger(__name__)
@@ -29,37 +30,20 @@ _REFUSED = frozenset(
 _INVALID = frozenset({KafkaError.INVALID_CONFIG, KafkaError.POLICY_VIOLATION})
 
 
-class TopicGroup(NamedTuple):
-    """Settings for the topics whose names match one of `include` and none of `exclude`, in full."""
+class TopicCreator:
+    """Makes sure that a topic exists. Without settings the broker's own auto-creation applies and nothing is asked."""
 
-    name: str
-    partitions: int
-    replication_factor: int
-    include: Sequence[str] = ()
-    exclude: Sequence[str] = ()
-    configs: Mapping[str, str] = {}
-
-    def matches(self, topic: str) -> bool:
-        if any(re.fullmatch(pattern, topic) for pattern in self.exclude):
-            return False
-        return any(re.fullmatch(pattern, topic) for pattern in self.include)
-
-
-class TopicCreation:
-    """Makes sure that a topic exists. Without groups the broker's own auto-creation applies and nothing is asked."""
-
-    def __init__(self, groups: Sequence[TopicGroup], admin_settings: Mapping[str, Any], control: TaskControl) -> None:
-        """`groups` in the order listed by the connector, the default group last."""
-        self._groups = groups
+    def __init__(self, creation: TopicCreation | None, admin_settings: Mapping[str, Any], control: TaskControl) -> None:
+        self._creation = creation
         self._admin_settings = admin_settings
         self._control = control
         self._admin: AdminClient | None = None
 
     def ensure(self, topic: str) -> None:
         """Returns when the topic exists. Raises ConnectError when it cannot be, TaskStoppingError when the task stops first."""
-        if not self._groups:
+        if self._creation is None:
             return
-        while not self._try_to_ensure(topic):
+        while not self._try_to_ensure(topic, self._creation.group_for(topic)):
             if self._control.wait_for_stop(_RETRY_DELAY_S):
                 raise TaskStoppingError
 
@@ -67,13 +51,13 @@ class TopicCreation:
         """Lets the client go; it holds no connection that had to be ended first."""
         self._admin = None
 
-    def _try_to_ensure(self, topic: str) -> bool:
+    def _try_to_ensure(self, topic: str, group: TopicCreationGroup) -> bool:
         if self._admin is None:
             self._admin = AdminClient(dict(self._admin_settings))
         try:
             if self._exists(self._admin, topic):
                 return True
-            self._create(self._admin, topic)
+            self._create(self._admin, topic, group)
         except KafkaException as error:
             if error.args[0].code() not in _RETRIABLE:
                 raise ConnectError(f"Error while attempting to create/find topic(s) '{topic}'") from error
@@ -95,8 +79,7 @@ class TopicCreation:
             raise ConnectError(f"Not authorized to describe topic(s) '{topic}' on the brokers {brokers}")
         return True
 
-    def _create(self, admin: AdminClient, topic: str) -> None:
-        group = next((group for group in self._groups if group.matches(topic)), self._groups[-1])
+    def _create(self, admin: AdminClient, topic: str, group: TopicCreationGroup) -> None:
         new = NewTopic(topic, group.partitions, group.replication_factor, config=dict(group.configs))
         try:
             admin.create_topics([new], request_timeout=_REQUEST_TIMEOUT_S)[topic].result()
@@ -112,7 +95,7 @@ class TopicCreation:
         log.info("Created topic '%s' with the settings of topic creation group '%s'", topic, group.name)
 
 
-def _creation_failed(topic: str, group: TopicGroup) -> str:
+def _creation_failed(topic: str, group: TopicCreationGroup) -> str:
     configs = ", ".join(f"{key}={value}" for key, value in group.configs.items())
     return (
         f"Task failed to create new topic (name={topic}, numPartitions={group.partitions}, "

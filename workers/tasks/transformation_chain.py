@@ -12,7 +12,6 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from isthmus import Predicate, SinkRecord, SourceRecord, Transformation
 from isthmus.plugin import class_name
-
 from workers.tasks.error_handler import ErrorHandler, Failed, Stage
 
 log = logging.getLogger(__name__)
@@ -60,7 +59,7 @@ class TransformationChain(Generic[R]):
     ) -> None:
         self._stages = stages
         self._errors = errors
-        self._original_of = original_of
+        self._original_of: Callable[[R], Any] = original_of
 
     @property
     def is_empty(self) -> bool:
@@ -91,7 +90,7 @@ class TransformationChain(Generic[R]):
     def _apply_stage(self, stage: TransformationStage, records: Sequence[R]) -> Sequence[R]:
         try:
             return stage.apply_batch(records)
-        except Exception:  # the same error comes again, for its own record, from the loop below
+        except Exception:  # noqa: BLE001  # the same error comes again, for its own record, from the loop below
             results = [
                 self._errors.execute(
                     Stage.TRANSFORMATION, stage.class_name, partial(stage.apply, record), self._original_of(record)

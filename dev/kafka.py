@@ -75,7 +75,9 @@ class KafkaBroker:
 
     def start(self, deadline_s: float = 120) -> None:
         """Returns when the broker has answered. The first start lays out the data folder."""
-        self._server = self._server or self._prepare()
+        if self._server is None:
+            self._lay_out()
+        self._server = self._process()
         self._server.start(deadline_s)
 
     def stop(self, grace_s: float = 30) -> None:
@@ -134,17 +136,18 @@ class KafkaBroker:
         assert self._server is not None, "the broker was never started"
         return self._server
 
-    def _prepare(self) -> ServerProcess:
+    def _lay_out(self) -> None:
         settings = {**self._plain_settings(), **(self._secure_settings() if self._secure else {}), **self._properties}
-        properties = self.folder / "server.properties"
-        properties.write_text("".join(f"{key}={value}\n" for key, value in settings.items()))
+        lines = (f"{key}={value}\n" for key, value in settings.items())
+        (self.folder / "server.properties").write_text("".join(lines))
         shutil.copytree(formatted_data_folder(with_users=self._secure), self.folder / "data")
+
+    def _process(self) -> ServerProcess:
+        flags = (*SMALL_AND_QUICK, *self._class_archive.flags())
+        command = java_command("kafka.Kafka", str(self.folder / "server.properties"), flags=flags)
         admin = AdminClient({"bootstrap.servers": self.bootstrap, "log_level": 0, "reconnect.backoff.max.ms": 200})
         return ServerProcess(
-            f"Kafka on {self.bootstrap}",
-            java_command("kafka.Kafka", str(properties), flags=(*SMALL_AND_QUICK, *self._class_archive.flags())),
-            self.log,
-            lambda: bool(admin.list_topics(timeout=1).brokers),
+            f"Kafka on {self.bootstrap}", command, self.log, lambda: bool(admin.list_topics(timeout=1).brokers)
         )
 
     def _plain_settings(self) -> dict[str, str]:

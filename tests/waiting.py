@@ -9,7 +9,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def wait_for(condition: Callable[[], T], deadline_s: float = 30, *, every_s: float = 0.02, what: str = "") -> T:
+def wait_for(condition: Callable[[], T | None], deadline_s: float = 30, *, every_s: float = 0.02, what: str = "") -> T:
     """The first true value of the condition. An exception counts as "not yet" and is shown when time is up.
 
     AssertionError after the deadline, with `what` was waited for and the last value seen.
@@ -17,7 +17,7 @@ def wait_for(condition: Callable[[], T], deadline_s: float = 30, *, every_s: flo
     end = time.monotonic() + deadline_s
     while True:
         error: Exception | None = None
-        value: T | None = None
+        value = None
         try:
             value = condition()
             if value:

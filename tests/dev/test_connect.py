@@ -20,7 +20,7 @@ def test_a_standalone_java_worker_copies_a_file(kafka: Kafka, tmp_path: Path, ne
     source = {"name": "in", "connector.class": "FileStreamSource", "topic": topic, "file": tmp_path / "in.txt"}
     sink = {"name": "out", "connector.class": "FileStreamSink", "topics": topic, "file": tmp_path / "out.txt"}
     with JavaConnect.standalone(kafka.bootstrap, tmp_path / "java", connectors=[source, sink]) as worker:
-        assert sorted(worker.get("/connectors")) == ["in", "out"]
+        wait_for(lambda: sorted(worker.get("/connectors")) == ["in", "out"], 60, what="both connectors")
         wait_for(lambda: (tmp_path / "out.txt").read_text() == "one\ntwo\n", 60, what="the lines")
 
 

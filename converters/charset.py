@@ -1,0 +1,59 @@
+"""Character sets under Java's names and with Java's replacements, for StringConverter."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from isthmus.java_utf8 import decode_utf8
+
+from converters.errors import SerializationError
+
+_JAVA_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9\-+.:_]*")
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+
+
+class Charset(NamedTuple):
+    encode: Callable[[str], bytes]
+    decode: Callable[[bytes], str]
+    is_utf_8: bool = False
+
+
+def charset(name: str) -> Charset:
+    """The character set of that Java name. SerializationError when there is none."""
+    codec = _codec_name(name)
+    if codec == "utf-8":
+        return Charset(lambda text: text.encode("utf-8", "replace"), decode_utf8, is_utf_8=True)
+    if codec == "utf-16":
+        # Java writes a byte order mark, big end first, and reads without one in the same order.
+        return Charset(_encode_utf_16, _decode_utf_16)
+    if codec.startswith(("utf-16", "utf-32")):
+        return Charset(lambda text: _whole(text).encode(codec), lambda data: data.decode(codec, "replace"))
+    return Charset(lambda text: text.encode(codec, "replace"), lambda data: data.decode(codec, "replace"))
+
+
+def _codec_name(name: str) -> str:
+    try:
+        if not _JAVA_NAME.fullmatch(name):
+            raise LookupError(name)
+        "".encode(name)  # the registry also has codecs from bytes to bytes, such as "hex": those fail here
+        return codecs.lookup(name).name
+    except LookupError as error:
+        raise SerializationError(f"Unsupported encoding {name}") from error
+
+
+def _whole(text: str) -> str:
+    """Half a surrogate pair cannot be encoded; these encodings have a character to say so, where others have `?`."""
+    return _SURROGATE.sub("\ufffd", text)
+
+
+def _encode_utf_16(text: str) -> bytes:
+    return codecs.BOM_UTF16_BE + _whole(text).encode("utf-16-be") if text else b""
+
+
+def _decode_utf_16(data: bytes) -> str:
+    little_end_first = data.startswith(codecs.BOM_UTF16_LE)
+    text = data.decode("utf-16-le" if little_end_first else "utf-16-be", "replace")
+    return text.removeprefix("\ufeff")

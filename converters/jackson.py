@@ -1,0 +1,145 @@
+"""JSON as Jackson reads it, for the documents that stricter and quicker decoders refuse.
+
+Beyond the standard Jackson (as Kafka Connect sets it up) takes leading zeros, half surrogate pairs, UTF-16, UTF-32 and
+a byte order mark, and does not look at what follows the first value. Numbers come as int and Decimal.
+"""
+
+from __future__ import annotations
+
+import codecs
+import decimal
+import re
+from json.decoder import scanstring  # type: ignore[attr-defined]  # the string scanner of the standard library
+from typing import Any, Final
+
+_NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_BLANKS: Final = re.compile(r"[ \t\n\r]*")
+_LITERALS: Final[dict[str, Any]] = {"true": True, "false": False, "null": None}
+MISSING: Final = object()  # in place of a value, for a document without any
+_MAX_DEPTH: Final = 1000
+
+
+def parse(data: bytes) -> Any:
+    """The first value of the document; MISSING when there is nothing but blanks. ValueError when it is not JSON."""
+    text, is_whole = _decode(data)
+    parser = _Parser(text)
+    start = parser.skip_blanks(0)
+    if start == len(text) and is_whole:
+        return MISSING
+    try:
+        value, end = parser.value(start, 0)
+    except RecursionError as error:
+        raise ValueError("the document is nested too deeply") from error
+    if text[start] in "-0123456789" and not (text[end : end + 1] or " ").isspace():
+        raise ValueError(f"space expected after the number, at character {end}")
+    return value
+
+
+def _decode(data: bytes) -> tuple[str, bool]:
+    """The text and whether it is all; malformed bytes end it, which does not matter behind the first value."""
+    encoding = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), None)
+    if encoding is None:
+        encoding = _encoding_by_zeros(data)
+    try:
+        return data.decode(encoding).removeprefix("\ufeff"), True
+    except UnicodeDecodeError as error:
+        return data[: error.start].decode(encoding).removeprefix("\ufeff"), False
+
+
+_MARKS: Final = (
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF8, "utf-8"),
+)
+
+
+def _encoding_by_zeros(data: bytes) -> str:
+    """JSON starts with ASCII, so the zeros among the first bytes tell the encoding."""
+    zeros = [not byte for byte in data[:4]]
+    if len(zeros) == 4 and zeros[:3] == [True, True, True]:
+        return "utf-32-be"
+    if len(zeros) == 4 and zeros[1:] == [True, True, True]:
+        return "utf-32-le"
+    if zeros[:2] == [True, False]:
+        return "utf-16-be"
+    return "utf-16-le" if zeros[:2] == [False, True] else "utf-8"
+
+
+class _Parser:
+    """Each method takes a position and returns a value with the position behind it."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def skip_blanks(self, at: int) -> int:
+        match = _BLANKS.match(self._text, at)
+        return match.end() if match else at
+
+    def value(self, at: int, depth: int) -> tuple[Any, int]:
+        first = self._text[at : at + 1]
+        if first == '"':
+            text, end = scanstring(self._text, at + 1, True)
+            return text, end
+        if first in ("{", "["):
+            if depth >= _MAX_DEPTH:
+                raise ValueError("the document is nested too deeply")
+            return self._object(at + 1, depth + 1) if first == "{" else self._array(at + 1, depth + 1)
+        number = _NUMBER.match(self._text, at)
+        return (_number(number), self._number_end(number)) if number else self._literal(at)
+
+    def _number_end(self, number: re.Match[str]) -> int:
+        end = number.end()
+        if self._text[end : end + 1] in (".", "e", "E"):
+            raise ValueError(f"not a number, at character {end}")
+        return end
+
+    def _literal(self, at: int) -> tuple[Any, int]:
+        word = re.compile(r"\w*").match(self._text, at)
+        if word is None or word[0] not in _LITERALS:
+            raise ValueError(f"a value is expected at character {at}")
+        return _LITERALS[word[0]], word.end()
+
+    def _array(self, at: int, depth: int) -> tuple[list[Any], int]:
+        elements: list[Any] = []
+        at = self.skip_blanks(at)
+        if self._text[at : at + 1] == "]":
+            return elements, at + 1
+        while True:
+            element, at = self.value(self.skip_blanks(at), depth)
+            elements.append(element)
+            at, is_last = self._comma_or("]", at)
+            if is_last:
+                return elements, at
+
+    def _object(self, at: int, depth: int) -> tuple[dict[str, Any], int]:
+        members: dict[str, Any] = {}
+        at = self.skip_blanks(at)
+        if self._text[at : at + 1] == "}":
+            return members, at + 1
+        while True:
+            at = self._expect('"', self.skip_blanks(at))
+            name, at = scanstring(self._text, at, True)
+            at = self._expect(":", self.skip_blanks(at))
+            members[name], at = self.value(self.skip_blanks(at), depth)
+            at, is_last = self._comma_or("}", at)
+            if is_last:
+                return members, at
+
+    def _comma_or(self, closing: str, at: int) -> tuple[int, bool]:
+        at = self.skip_blanks(at)
+        if self._text[at : at + 1] == closing:
+            return at + 1, True
+        return self._expect(",", at), False
+
+    def _expect(self, character: str, at: int) -> int:
+        if self._text[at : at + 1] != character:
+            raise ValueError(f"{character} expected at character {at}")
+        return at + 1
+
+
+def _number(match: re.Match[str]) -> int | decimal.Decimal:
+    if match[1] is None and match[2] is None:
+        return int(match[0])
+    return decimal.Decimal(match[0])

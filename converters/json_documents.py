@@ -1,0 +1,118 @@
+"""Reading of JsonConverter: JSON documents to values, in the envelope with their schema or without."""
+
+from __future__ import annotations
+
+import decimal
+from collections.abc import Callable, Sequence
+from itertools import repeat
+from typing import Any, Final, NamedTuple
+
+import msgspec
+from isthmus import DataError, Schema
+
+from converters import jackson
+from converters.errors import SerializationError
+from converters.json_envelopes import is_plain_text
+from converters.json_reading import NeedsDigitsError, Reader, ReadSettings, needs_digits, reader_for
+from converters.json_schemas import schema_from_tree
+from converters.json_text import json_to_texts
+from converters.lru_cache import LruCache
+
+_decode: Final = msgspec.json.Decoder().decode
+_decode_digits: Final = msgspec.json.Decoder(float_hook=decimal.Decimal).decode
+# What a decoder raises for a document that it does not take; Jackson may still take it.
+_REFUSED: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, NeedsDigitsError)
+_BAD_DOCUMENT: Final = "Converting byte[] to Kafka Connect data failed due to serialization error: "
+_NO_ENVELOPE: Final = (
+    'JsonConverter with schemas.enable requires "schema" and "payload" fields and may not contain additional fields. '
+    "If you are trying to deserialize plain JSON data, set schemas.enable=false in your converter configuration."
+)
+
+
+class _Envelope(msgspec.Struct, forbid_unknown_fields=True):
+    schema: msgspec.Raw
+    payload: msgspec.Raw
+
+
+class Form(NamedTuple):
+    """What all documents of one schema have in common: the bytes in front of the payload and the way to read that."""
+
+    schema: Schema | None
+    prefix: bytes
+    suffix: bytes
+    decode: Callable[[bytes], Any]
+    read: Reader
+    is_plain_text: bool
+
+
+class DocumentReader:
+    """Reads documents that all have the one form (no envelope), or each its own by the schema in its envelope."""
+
+    def __init__(self, settings: ReadSettings, has_envelope: bool, schema: Schema | None, cache_size: int) -> None:
+        self._settings = settings
+        self._has_envelope = has_envelope
+        self._known: LruCache[bytes, Form] = LruCache(cache_size)
+        # With an envelope this first form fits no document of Connect's own, which all have a schema member in front.
+        self._last = self._form(
+            schema, b'{"schema":null,"payload":' if has_envelope else b"", b"}" if has_envelope else b""
+        )
+
+    def read(self, data: bytes) -> tuple[Schema | None, Any]:
+        form = self._last
+        if data.startswith(form.prefix) and data.endswith(form.suffix):
+            try:
+                payload = data[len(form.prefix) : -1] if form.suffix else data
+                return form.schema, form.read(form.decode(payload))
+            except _REFUSED:
+                pass  # not the plain case after all
+        return self._read_envelope(data) if self._has_envelope else self._read_exactly(data)
+
+    def read_batch(self, raw: Sequence[bytes | None]) -> list[tuple[Schema | None, Any]]:
+        form = self._last
+        if form.is_plain_text and (texts := json_to_texts(raw, form.prefix, form.suffix)):
+            return list(zip(repeat(form.schema), texts))
+        read = self.read
+        return [(None, None) if data is None else read(data) for data in raw]
+
+    def _read_envelope(self, data: bytes) -> tuple[Schema | None, Any]:
+        """A schema other than that of the document before, or one that is not written as Connect writes it."""
+        try:
+            envelope = _decode_envelope(data)
+            form = self._form_of(bytes(envelope.schema))
+            value = form.read(form.decode(bytes(envelope.payload)))
+        except _REFUSED:
+            return self._read_exactly(data)
+        self._last = form
+        return form.schema, value
+
+    def _form_of(self, schema_json: bytes) -> Form:
+        form = self._known.get(schema_json)
+        if form is None:
+            schema = schema_from_tree(_decode_digits(schema_json), self._settings)
+            form = self._form(schema, b'{"schema":' + schema_json + b',"payload":', b"}")
+            self._known.put(schema_json, form)
+        return form
+
+    def _form(self, schema: Schema | None, prefix: bytes, suffix: bytes) -> Form:
+        decode = _decode_digits if needs_digits(schema) else _decode
+        return Form(schema, prefix, suffix, decode, reader_for(schema, self._settings), is_plain_text(schema))
+
+    def _read_exactly(self, data: bytes) -> tuple[Schema | None, Any]:
+        """As Jackson would: slowly, with every leniency, and with the error that Connect raises when it is none."""
+        tree = parse_document(data)
+        if not self._has_envelope:
+            return self._last.schema, self._last.read(tree)
+        if not isinstance(tree, dict) or tree.keys() != {"schema", "payload"}:
+            raise DataError(_NO_ENVELOPE)
+        schema = schema_from_tree(tree["schema"], self._settings)
+        return schema, reader_for(schema, self._settings)(tree["payload"])
+
+
+_decode_envelope: Final = msgspec.json.Decoder(_Envelope).decode
+
+
+def parse_document(data: bytes) -> Any:
+    try:
+        return jackson.parse(data)
+    except ValueError as error:
+        raise DataError(_BAD_DOCUMENT) from SerializationError(str(error))

@@ -6,9 +6,7 @@ from urllib.parse import urlsplit
 
 from isthmus import ConfigDef
 from isthmus.config_def import Type
-from workers.clients import key_stores
 from workers.clients.jaas import JaasError, LoginModule
-from workers.clients.key_stores import StoreError
 from workers.clients.setting import Draft, Setting, ignored, passed_on, refused, translated
 
 PACKAGE = "org.apache.kafka.common.security.oauthbearer."
@@ -152,12 +150,14 @@ def _authority(draft: Draft, module: LoginModule) -> None:
     path = module.options.get("ssl.truststore.location")
     if path is None:
         return
+    from workers.clients import key_stores  # not at the top, as in tls_settings
+
     try:
         if module.options.get("ssl.truststore.type", "JKS").upper() == "PEM":
             trusted = key_stores.certificates_from_pem(key_stores.read_pem(path), path)
         else:
             trusted = key_stores.certificates_from_store(path, module.options.get("ssl.truststore.password"))
-    except StoreError as error:
+    except key_stores.StoreError as error:
         raise JaasError(f"ssl.truststore: {error}") from error
     draft.settings["https.ca.pem"] = trusted
 

@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any, Final
 
+from isthmus.config_def import Type
 from isthmus.errors import ConfigError
 from workers.clients import (
     connection_settings,
@@ -20,7 +21,7 @@ from workers.clients import (
     sasl_settings,
     tls_settings,
 )
-from workers.clients.setting import CLIENTS, Client, Draft, Fate, Setting
+from workers.clients.setting import CLIENTS, Client, Draft, Setting
 
 ALL_SETTINGS: Final[tuple[Setting, ...]] = (
     *connection_settings.SETTINGS,
@@ -65,7 +66,9 @@ class ClientConfigError(ConfigError):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ClientSettings:
-    """What one client is made with: `settings` go to confluent_kafka, `java` has the values that our own loops keep."""
+    """What one client is made with: `settings` go to confluent_kafka; `java` has Java's typed values (given or default, no
+    passwords), for what our own loops do in place of the client.
+    """
 
     client: Client
     settings: dict[str, Any]
@@ -86,19 +89,24 @@ class ClientSettings:
         """How long one request may take that has no time-out of its own."""
         return int(self.java["default.api.timeout.ms"]) / 1000
 
+    @property
+    def metadata_max_age_s(self) -> float:
+        """How often topics are looked for anew."""
+        return int(self.java["metadata.max.age.ms"]) / 1000
+
     def __repr__(self) -> str:
         shown = {name: "[hidden]" if name in _SECRETS else value for name, value in self.settings.items()}
         return f"ClientSettings({self.client!r}, {shown})"
 
 
-def translate(java: Mapping[str, str | None], client: Client) -> ClientSettings:
+def translate(props: Mapping[str, str | None], client: Client) -> ClientSettings:
     """librdkafka's settings for Java's.
 
     ClientConfigError with every value that is ill-typed, cannot be translated or refers to a store that cannot be read.
     A key that Kafka's client does not have is a warning, as in Java.
     """
     table = TABLE[client]
-    given, errors, warnings = _parse(java, table)
+    given, errors, warnings = _parse(props, table)
     draft = Draft(client, given, {setting.name: setting.default for setting in table.values()})
     draft.settings.update(_BASE[client])
     draft.errors += errors
@@ -108,15 +116,15 @@ def translate(java: Mapping[str, str | None], client: Client) -> ClientSettings:
     _settle(draft)
     if draft.errors:
         raise ClientConfigError(client, draft.errors)
-    own = {name: draft.value(name) for name, setting in table.items() if setting.fate is Fate.OURS}
-    return ClientSettings(client, draft.settings, MappingProxyType(own), tuple(draft.warnings))
+    java = {name: draft.value(name) for name, setting in table.items() if setting.type is not Type.PASSWORD}
+    return ClientSettings(client, draft.settings, MappingProxyType(java), tuple(draft.warnings))
 
 
 def _parse(java: Mapping[str, str | None], table: Mapping[str, Setting]) -> tuple[dict[str, Any], list[str], list[str]]:
     given: dict[str, Any] = {}
     errors: list[str] = []
     warnings: list[str] = []
-    for name, text in java.items():
+    for name, text in props.items():
         setting = table.get(name)
         if setting is None:
             warnings += _unknown(name, table)

@@ -8,8 +8,6 @@ from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any
 
-import javaproperties
-
 from isthmus import ConfigData, ConfigDef, ConfigProvider
 from isthmus.errors import ConfigError
 from workers.config_providers import allowed_paths
@@ -43,6 +41,9 @@ class FileConfigProvider(ConfigProvider):
 
 
 def _read(path: str) -> dict[str, str]:
+    # Imported here: it brings urllib and XML along, which no task that has no secrets in files should pay for.
+    import javaproperties
+
     try:
         with Path(path).open(encoding="utf-8") as file:
             return dict(javaproperties.load(file))

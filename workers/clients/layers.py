@@ -2,8 +2,8 @@
 
 What comes later wins: Connect's base, the worker's `producer.`, `consumer.` or `admin.` settings, the connector's
 `producer.override.` and the like. Called in task processes with a configuration whose placeholders are resolved, and in
-the worker process for its own clients. `worker` has the worker's properties as text (`WorkerConfig.originals`). All raise ClientConfigError (a setting that cannot be used) and ConnectError (an
-override that the policy refuses).
+the worker process for its own clients. `worker` has the worker's properties as text (`WorkerConfig.originals`).
+All raise ClientConfigError (a setting that cannot be used) and ConnectError (an override that the policy refuses).
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ def sink_group_id(worker: Mapping[str, str], connector: str, connector_config: M
 
 def worker_admin_config(worker: Mapping[str, str]) -> ClientSettings:
     """The admin client of the worker itself, from its settings without a prefix."""
-    return translate(_worker_layer(worker) | {"bootstrap.servers": worker["bootstrap.servers"]}, "admin")
+    return translate(_worker_layer(worker), "admin")
 
 
 def _producer_base(worker: Mapping[str, str], client_id: str) -> dict[str, str]:

@@ -86,6 +86,8 @@ class Setting:
         """Java's typed value. A class stays a name: it would be Java's, and is not loaded here."""
         type_ = Type.STRING if self.type is Type.CLASS else self.type
         parsed = parse_type(self.name, value, type_)
+        if isinstance(parsed, list):
+            parsed = list(dict.fromkeys(parsed))
         if self.validator is not None:
             self.validator.ensure_valid(self.name, parsed)
         return parsed

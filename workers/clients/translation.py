@@ -120,7 +120,9 @@ def translate(props: Mapping[str, str | None], client: Client) -> ClientSettings
     return ClientSettings(client, draft.settings, MappingProxyType(java), tuple(draft.warnings))
 
 
-def _parse(java: Mapping[str, str | None], table: Mapping[str, Setting]) -> tuple[dict[str, Any], list[str], list[str]]:
+def _parse(
+    props: Mapping[str, str | None], table: Mapping[str, Setting]
+) -> tuple[dict[str, Any], list[str], list[str]]:
     given: dict[str, Any] = {}
     errors: list[str] = []
     warnings: list[str] = []

@@ -29,6 +29,13 @@ def free_port() -> int:
         return port
 
 
+def port_or_free(port: int) -> int:
+    """This port, or any free one when somebody listens on it."""
+    with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+        return port
+    return free_port()
+
+
 class ServerProcess:
     """One server; `start` and `stop` may follow each other any number of times. The log is appended to.
 

@@ -16,7 +16,7 @@ _UNSAFE = re.compile(r'[^\x20-\x7e]|["\\]')
 def log_access(environ: Mapping[str, Any], status: str, sent_bytes: int, latency_s: float) -> None:
     log.info(
         '%s - - [%s] "%s %s %s" %s %d "%s" "%s" %d',
-        environ.get("REMOTE_ADDR", "-"),
+        str(environ.get("REMOTE_ADDR", "-")).removeprefix("::ffff:"),  # IPv4 on a socket for both
         time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime()),
         environ.get("REQUEST_METHOD", "-"),
         _safe(environ.get("RAW_URI", "-")),

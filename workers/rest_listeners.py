@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from isthmus.errors import ConfigError
-from workers.config.listeners import Listener, advertised_url, parse_listener
+from workers.config.listeners import Listener, parse_listener
 from workers.errors import StartError, WorkerConfigError
 
 _BACKLOG = 128
@@ -59,13 +59,6 @@ def bind_listeners(main: Sequence[Listener], admin: Sequence[Listener]) -> list[
     return bound
 
 
-def advertised(scheme: str, host: str | None, port: int | None, bound: Sequence[BoundListener]) -> str:
-    """The URL under which others reach this worker, without a slash at its end."""
-    main = [item for item in bound if not item.is_admin]
-    ports = [item.port for item in main]
-    return advertised_url(scheme, host, port, [item.listener for item in main], ports, _own_address()).rstrip("/")
-
-
 def _bind(listener: Listener) -> socket.socket:
     """Listens at once: only that finds out about another server on the port."""
     try:
@@ -94,7 +87,8 @@ def _resolve(listener: Listener) -> tuple[socket.AddressFamily, Any]:
     return family, target
 
 
-def _own_address() -> str:
+def own_address() -> str:
+    """Stands in where no listener names a host."""
     try:
         return socket.gethostbyname(socket.gethostname())
     except OSError:

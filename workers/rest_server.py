@@ -17,15 +17,16 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from workers.config.listeners import Listener, advertised_protocol
-from workers.config.response_headers import parse_header_rules
+from workers.config.listeners import Listener
+from workers.config.response_headers import HeaderRule
+from workers.config.worker_config import WorkerConfig
 from workers.errors import StartError, WorkerConfigError
 from workers.logs import level_name
 from workers.processes.plugin_process import describe_exit
 from workers.rest_auth import credentials_from
-from workers.rest_listeners import BoundListener, advertised, bind_listeners, parse_listeners
+from workers.rest_listeners import BoundListener, bind_listeners, own_address, parse_listeners
 from workers.rest_tls import ADMIN_PREFIX, MAIN_PREFIX, listener_tls
 from workers.version import KAFKA_VERSION, commit_id
 
@@ -37,21 +38,13 @@ _STEADY_S = 10.0  # a process that lived so long is started again at once
 _LONGEST_PAUSE_S = 10.0
 
 
-class Config(Protocol):
-    """The worker configuration: typed values by key, and the properties as given."""
-
-    originals: Mapping[str, str]
-
-    def __getitem__(self, key: str) -> Any: ...
-
-
 class RestServer:
     """Constructing it binds the listeners and reads every key and credential: StartError or WorkerConfigError says what is
     wrong. One thread of its own starts and watches the process (the parent-death signal is tied to that thread)."""
 
     def __init__(
         self,
-        config: Config,
+        config: WorkerConfig,
         herder_socket: Path,
         *,
         kafka_cluster_id: str | None = None,
@@ -71,17 +64,12 @@ class RestServer:
         main = parse_listeners(config["listeners"], "listeners")
         admin = parse_listeners(config["admin.listeners"] or [], "admin.listeners")
         tls = {
-            False: _tls_for(main, config.originals, MAIN_PREFIX),
-            True: _tls_for(admin, config.originals, ADMIN_PREFIX),
+            False: _tls_for(main, config, MAIN_PREFIX),
+            True: _tls_for(admin, config, ADMIN_PREFIX),
         }
         self._listeners = bind_listeners(main, admin)
         self._settings["listeners"] = [_described(bound, tls[bound.is_admin]) for bound in self._listeners]
-        self.advertised_url = advertised(
-            advertised_protocol(config["rest.advertised.listener"], config.originals.get("listeners")),
-            config["rest.advertised.host.name"],
-            config["rest.advertised.port"],
-            self._listeners,
-        )
+        self.advertised_url = config.advertised_url(self.ports[: len(main)], own_address()).rstrip("/")
         self._process: subprocess.Popen[bytes] | None = None
         self._ready = threading.Event()
         self._stopping = threading.Event()
@@ -184,7 +172,7 @@ class RestServer:
             log.debug("The REST process ended before it had its settings: %s", error)
 
 
-def _settings(config: Config) -> dict[str, Any]:
+def _settings(config: WorkerConfig) -> dict[str, Any]:
     return {
         "version": KAFKA_VERSION,
         "commit": commit_id(),
@@ -193,22 +181,21 @@ def _settings(config: Config) -> dict[str, Any]:
         "topic_tracking_reset": config["topic.tracking.allow.reset"],
         "cors_origins": config["access.control.allow.origin"],
         "cors_methods": config["access.control.allow.methods"],
-        "response_headers": _header_rules(config["response.http.headers.config"]),
+        "response_headers": _header_rules(config.header_rules),
     }
 
 
-def _header_rules(text: str) -> list[tuple[str, str, str]]:
-    rules = parse_header_rules(text)
+def _header_rules(rules: Sequence[HeaderRule]) -> list[tuple[str, str, str]]:
     for rule in rules:
         if rule.action.endswith("Date") and not rule.value.lstrip("-").isdigit():
             raise WorkerConfigError([f"response.http.headers.config: {rule.value} is no number of milliseconds"])
     return [(rule.action, rule.name, rule.value) for rule in rules]
 
 
-def _tls_for(listeners: Sequence[Listener], properties: Mapping[str, str], prefix: str) -> dict[str, Any] | None:
+def _tls_for(listeners: Sequence[Listener], config: WorkerConfig, prefix: str) -> dict[str, Any] | None:
     """Read before anything is bound; None when no listener is https."""
     is_used = any(listener.protocol == "https" for listener in listeners)
-    return listener_tls(properties, prefix) if is_used else None
+    return listener_tls(config, prefix) if is_used else None
 
 
 def _described(bound: BoundListener, tls: dict[str, Any] | None) -> dict[str, Any]:

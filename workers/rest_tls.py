@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from typing import Any
 
 from workers.clients.translation import ClientConfigError, translate
+from workers.config.worker_config import WorkerConfig
 from workers.errors import WorkerConfigError
 
 MAIN_PREFIX = "listeners.https."
@@ -18,40 +18,35 @@ _CLIENT_AUTH = ("none", "requested", "required")
 _VERSIONS = ("TLSv1.2", "TLSv1.3")
 
 
-def listener_tls(properties: Mapping[str, str], prefix: str) -> dict[str, Any]:
-    """Settings of one kind of HTTPS listener, for `app.settings.TlsSettings`. WorkerConfigError names every wrong key."""
-    given, shown = _ssl_settings(properties, prefix)
+def listener_tls(config: WorkerConfig, prefix: str) -> dict[str, Any]:
+    """Settings of one kind of https listener, for `app.settings.TlsSettings`. WorkerConfigError names every wrong key."""
+    settings = config.tls_settings(prefix)
+    shown = prefix if config.with_prefix(prefix) else ""
+    given = {key: value for key, value in settings.items() if key.startswith("ssl.")}
     auth = given.pop("ssl.client.auth", "none").strip().lower()
     versions = [item.strip() for item in given.pop("ssl.enabled.protocols", ",".join(_VERSIONS)).split(",")]
     errors = _errors(shown, auth, versions)
-    settings: dict[str, Any] = {}
+    made: dict[str, Any] = {}
     try:
         # The stores are read, and their errors worded, as for a client; a server has no host name to check.
         client = translate({**given, "security.protocol": "SSL", "ssl.endpoint.identification.algorithm": ""}, "admin")
-        settings = client.settings
+        made = client.settings
         for warning in client.warnings:
             log.warning("%s%s", shown, warning)
-        if "ssl.key.pem" not in settings:
+        if "ssl.key.pem" not in made:
             errors.append(f"{shown}ssl.keystore.location: an https listener needs a key store")
     except ClientConfigError as error:
         errors += [f"{shown}{text}" for text in error.errors]
     if errors:
         raise WorkerConfigError(errors)
     return {
-        "certificate_chain": settings["ssl.certificate.pem"],
-        "private_key": settings["ssl.key.pem"],
-        "trusted_certificates": settings.get("ssl.ca.pem"),
+        "certificate_chain": made["ssl.certificate.pem"],
+        "private_key": made["ssl.key.pem"],
+        "trusted_certificates": made.get("ssl.ca.pem"),
         "client_auth": auth,
         "protocols": versions,
-        "ciphers": settings.get("ssl.cipher.suites"),
+        "ciphers": made.get("ssl.cipher.suites"),
     }
-
-
-def _ssl_settings(properties: Mapping[str, str], prefix: str) -> tuple[dict[str, str], str]:
-    """As soon as one key has the prefix, only such keys count. The second value is the prefix for texts."""
-    own = {key.removeprefix(prefix): value for key, value in properties.items() if key.startswith(prefix)}
-    source, shown = (own, prefix) if own else (properties, "")
-    return {key: value for key, value in source.items() if key.startswith("ssl.")}, shown
 
 
 def _errors(shown: str, auth: str, versions: list[str]) -> list[str]:

@@ -18,10 +18,8 @@ _UNHEALTHY = "Worker was unable to handle this request and may be unable to hand
 @blueprint.get("/")
 def server_info() -> Response:
     known = settings()
-    info = {"version": known.version, "commit": known.commit, "kafka_cluster_id": known.kafka_cluster_id}
-    if known.kafka_cluster_id is None:
-        info["kafka_cluster_id"] = herder().kafka_cluster_id()
-    return json_response(info)
+    cluster_id = known.kafka_cluster_id or _asked_cluster_id()
+    return json_response({"version": known.version, "commit": known.commit, "kafka_cluster_id": cluster_id})
 
 
 @blueprint.get("/health")
@@ -34,6 +32,13 @@ def health() -> Response:
     except HerderUnreachableError:
         return _late(was_ready=False, stage=None)
     return json_response({"status": "healthy", "message": _HEALTHY})
+
+
+def _asked_cluster_id() -> str | None:
+    try:
+        return herder().kafka_cluster_id()
+    except HerderUnreachableError:
+        return None
 
 
 def _was_ready(asked: Herder) -> bool:

@@ -13,9 +13,11 @@ from contextvars import ContextVar
 from importlib import import_module
 from typing import TypeAlias
 
+from isthmus.errors import java_class_name
+
 ClassLoader: TypeAlias = Callable[[str], object]
-"""Takes the name, returns the class. Raises LookupError when there is none of this name; what an import that fails
-raises is passed on."""
+"""Takes the name, returns the class. Raises LookupError when there is none of this name, ImportError when there is one
+but importing it fails."""
 
 
 def names_only(name: str) -> object:
@@ -36,6 +38,8 @@ def import_class(name: str) -> object:
             if error.name is not None and f"{module_name}.".startswith(f"{error.name}."):
                 continue
             raise
+        except Exception as error:
+            raise ImportError(f"importing {module_name} failed: {java_class_name(error)}: {error}") from error
         for part in parts[length:]:
             found = getattr(found, part, None)
         if isinstance(found, type):

@@ -64,8 +64,8 @@ def float64_text(value: float) -> str:
     if 1e-3 <= magnitude < 1e7 or not magnitude:
         return text
     if "e" not in text:
-        digits = text.lstrip("-").rstrip("0").rstrip(".") if "." in text else text
-        text = f"{value:.{max(len(digits.replace('.', '').rstrip('0')) - 1, 0)}e}"
+        digits = len(text.replace(".", "").strip("-0"))
+        text = f"{value:.{digits - 1}e}"
     return _scientific(value, text, float)
 
 

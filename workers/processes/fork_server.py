@@ -27,6 +27,8 @@ PRELOADED = (
     "orjson",
     "isthmus",
     "workers.processes.plugin_main",
+    "workers.tasks.task_main",
+    "workers.connector_child",
     "workers.plugins.scanner",
 )
 _MAX_DESCRIPTORS = 2

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias, cast
 
 from confluent_kafka import Message as _Message
 
-Message: TypeAlias = _Message[bytes, bytes]
+Message: TypeAlias = "_Message[bytes, bytes]"
 RawHeaders: TypeAlias = list[tuple[str, bytes | None]]
 
 topic_of = cast(Callable[[Message], str], _Message.topic)

@@ -16,7 +16,7 @@ from confluent_kafka import KafkaError, KafkaException, Producer
 from isthmus import ConnectError, RecordMetadata, SourceRecord
 from workers.tasks.control import TaskControl, TaskStoppingError
 from workers.tasks.conversion import Outgoing
-from workers.tasks.messages import Message, offset_of, partition_of, timestamp_of, topic_of
+from workers.tasks.messages import Message, key_of, offset_of, partition_of, timestamp_of, topic_of, value_of
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +26,30 @@ _AUTHENTICATION_ERRORS = frozenset({KafkaError._AUTHENTICATION, KafkaError.SASL_
 
 OnFailed = Callable[[SourceRecord, KafkaException], None]
 OnAcknowledged = Callable[[SourceRecord, RecordMetadata], None]
+
+
+class SentBatch:
+    """A batch on its way to Kafka. The client calls `refused` for records that Kafka did not take, and only for those."""
+
+    __slots__ = ("_on_refused", "batch", "number")
+
+    def __init__(
+        self, number: int, batch: Outgoing, on_refused: Callable[[SentBatch, KafkaError, Message], None]
+    ) -> None:
+        self.number = number
+        self.batch = batch
+        self._on_refused = on_refused
+
+    def refused(self, error: KafkaError | None, message: Message) -> None:
+        if error is not None:
+            self._on_refused(self, error, message)
+
+    def record_of(self, message: Message) -> SourceRecord:
+        """The record as `poll` returned it; the client only tells what it sent."""
+        where = (topic_of(message), key_of(message), value_of(message))
+        sent = zip((record.topic for record in self.batch.records), self.batch.keys, self.batch.values, strict=True)
+        originals = self.batch.originals or self.batch.records
+        return next(original for original, item in zip(originals, sent, strict=True) if item == where)
 
 
 class RecordProducer:
@@ -46,15 +70,11 @@ class RecordProducer:
         self._control = control
         self._on_failed = on_failed
         self._on_acknowledged = on_acknowledged
-        self._tracks_records = on_failed is not None or on_acknowledged is not None
         self.error: KafkaException | None = None
+        self.first_failed: float = float("inf")
+        """Number of the first batch of which Kafka refused a record: all before it are acknowledged once nothing is outstanding."""
         self._producer = Producer(
-            {
-                **settings,
-                "delivery.report.only.error": on_acknowledged is None,
-                "on_delivery": self._delivered,
-                "error_cb": self._client_error,
-            }
+            {**settings, "delivery.report.only.error": on_acknowledged is None, "error_cb": self._client_error}
         )
 
     @property
@@ -68,10 +88,10 @@ class RecordProducer:
         if self.error is not None:
             raise ConnectError("Unrecoverable exception from producer send callback") from self.error
 
-    def send(self, batch: Outgoing) -> None:
+    def send(self, number: int, batch: Outgoing) -> None:
         """Hands a batch to the client; waits while its buffer is full. Raises TaskStoppingError when the task stops meanwhile."""
         produce = self._producer.produce
-        for item in zip(*self._columns(batch), strict=True):
+        for item in zip(*self._columns(number, batch), strict=True):
             try:
                 produce(*item)
             except BufferError:
@@ -94,7 +114,7 @@ class RecordProducer:
         self._producer.purge()
         self._producer.poll(0)
 
-    def _columns(self, batch: Outgoing) -> Sequence[Sequence[Any]]:
+    def _columns(self, number: int, batch: Outgoing) -> Sequence[Sequence[Any]]:
         """The arguments of produce() by column: topic, value, key, partition, callback, its alias, timestamp, headers."""
         records = batch.records
         count = len(records)
@@ -102,20 +122,13 @@ class RecordProducer:
         timestamps = [record.timestamp or 0 for record in records]
         if min(timestamps, default=0) < 0:
             timestamps = [_checked_timestamp(timestamp) for timestamp in timestamps]
-        callbacks: Sequence[Any] = [None] * count
-        if self._tracks_records:
-            callbacks = [partial(self._record_delivered, record) for record in batch.originals or records]
+        sent = SentBatch(number, batch, self._refused)
+        callbacks: Sequence[Any] = [sent.refused] * count
+        if self._on_acknowledged is not None:
+            callbacks = [partial(self._delivered, sent, record) for record in batch.originals or records]
         topics = [record.topic for record in records]
-        return (
-            topics,
-            batch.values,
-            batch.keys,
-            partitions,
-            callbacks,
-            [None] * count,
-            timestamps,
-            batch.headers or [None] * count,
-        )
+        nothing = [None] * count
+        return topics, batch.values, batch.keys, partitions, callbacks, nothing, timestamps, batch.headers or nothing
 
     def _produce_when_there_is_room(self, item: tuple[Any, ...]) -> None:
         while True:
@@ -128,15 +141,16 @@ class RecordProducer:
                 continue
             return
 
-    def _delivered(self, error: KafkaError | None, _message: Message) -> None:
-        if error is not None and self.error is None:
-            self.error = KafkaException(error)
+    def _refused(self, sent: SentBatch, error: KafkaError, message: Message) -> None:
+        if self._on_failed is not None:
+            self._on_failed(sent.record_of(message), KafkaException(error))
+            return
+        self.first_failed = min(self.first_failed, sent.number)
+        self.error = self.error or KafkaException(error)
 
-    def _record_delivered(self, record: SourceRecord, error: KafkaError | None, message: Message) -> None:
-        if error is not None and self._on_failed is not None:
-            self._on_failed(record, KafkaException(error))
-        elif error is not None:
-            self._delivered(error, message)
+    def _delivered(self, sent: SentBatch, record: SourceRecord, error: KafkaError | None, message: Message) -> None:
+        if error is not None:
+            self._refused(sent, error, message)
         elif self._on_acknowledged is not None:
             _kind, timestamp = timestamp_of(message)
             metadata = RecordMetadata(topic_of(message), partition_of(message), offset_of(message), timestamp)

@@ -35,29 +35,43 @@ class PartitionOffset(NamedTuple):
 
 Pending = dict[bytes, PartitionOffset]
 
+_KEPT_BATCHES = 256
+
 
 class PendingOffsets:
-    """The last offset of each source partition since the last commit. The task's send lock guards it."""
+    """The last offset of each source partition, batch by batch, since the last commit. The task's send lock guards it."""
 
     def __init__(self) -> None:
-        self._pending: Pending = {}
+        self._batches: list[tuple[int, Pending]] = []
 
-    def track(self, records: Sequence[SourceRecord]) -> None:
-        """Notes the offsets of records that have just been handed to the producer, in order."""
+    def track(self, number: int, records: Sequence[SourceRecord]) -> None:
+        """Notes the offsets of a batch that has just been handed to the producer. Numbers grow."""
         # Records of a partition usually share its mapping; only the last record of each has to be looked at.
-        for record in {id(record.source_partition): record for record in records}.values():
-            key = orjson.dumps(
-                record.source_partition, default=repr, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
-            )
-            self._pending[key] = PartitionOffset(record.source_partition, record.source_offset)
+        last = {id(record.source_partition): record for record in records}.values()
+        self._batches.append(
+            (number, {_identity(r): PartitionOffset(r.source_partition, r.source_offset) for r in last})
+        )
+        if len(self._batches) > _KEPT_BATCHES:
+            self._merge(_KEPT_BATCHES // 2)
 
-    def take(self) -> Pending:
-        taken, self._pending = self._pending, {}
-        return taken
+    def take(self, before: float) -> Pending:
+        """The offsets of all batches whose number is below `before`; they are not pending any more."""
+        count = sum(number < before for number, _ in self._batches)
+        taken, self._batches = self._batches[:count], self._batches[count:]
+        return {key: item for _, offsets in taken for key, item in offsets.items()}
 
     def put_back(self, taken: Pending) -> None:
-        """After a failed write: newer offsets stay on top."""
-        self._pending = taken | self._pending
+        """After a failed write: newer offsets stay on top. They are acknowledged, whatever fails later."""
+        self._batches.insert(0, (-1, taken))
+
+    def _merge(self, count: int) -> None:
+        merged = {key: item for _, offsets in self._batches[:count] for key, item in offsets.items()}
+        self._batches[:count] = [(self._batches[count - 1][0], merged)]
+
+
+def _identity(record: SourceRecord) -> bytes:
+    """Equal for records of the same source partition, whatever it holds; what may not be written is found out at the commit."""
+    return orjson.dumps(record.source_partition, default=repr, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
 
 
 class ChannelOffsetReader:
@@ -174,9 +188,7 @@ class OffsetCommitter:
                 # Nothing more is sent until these are through: a producer kept full by a slow broker would never be empty.
                 if self._ended.is_set() or not self._producer.drain(lambda: self._control.is_stopping):
                     return None
-            if self._producer.error is not None:
-                return None
-            return self._pending.take()
+            return self._pending.take(before=self._producer.first_failed)
         finally:
             self._send_lock.release()
 

@@ -77,6 +77,7 @@ class SourceTaskRunner:
         self._tells_records = type(task).commit_record is not SourceTask.commit_record
         self._finished: deque[tuple[SourceRecord, RecordMetadata | None]] = deque()
         self._sent = 0
+        self._batch_number = 0
 
     def run(self, on_running: Callable[[], None], on_paused: Callable[[], None]) -> None:
         """`on_running` and `on_paused` publish the status. Raises what makes the task FAILED."""
@@ -141,8 +142,9 @@ class SourceTaskRunner:
         for topic in {record.topic for record in outgoing.records} - self._active_topics:
             self._activate(topic)
         with self._send_lock:
-            self._producer.send(outgoing)
-            self._pending.track(outgoing.records)
+            self._batch_number += 1
+            self._producer.send(self._batch_number, outgoing)
+            self._pending.track(self._batch_number, outgoing.records)
         self._sent += len(outgoing.records)
         outstanding = self._producer.outstanding
         self._recorder.put("source-record-write-total", self._sent - outstanding)

@@ -12,6 +12,7 @@ from typing import Any, cast
 from isthmus import Converter, HeaderConverter, Predicate, SinkTask, SourceTask, Task, Transformation
 from workers.clients import layers
 from workers.clients.translation import ClientSettings
+from workers.config import DistributedConfig, StandaloneConfig, WorkerConfig
 from workers.connector_child import TooManyTasksError
 from workers.connector_config import (
     ConnectorConfig,
@@ -52,11 +53,14 @@ class TaskAssembly:
         self._task: int = spec["task"]
         self._task_count: int = spec["task_count"]
         self._raw_task_config: Mapping[str, str] = spec["task_config"]
-        self._worker: Mapping[str, str] = spec["worker_config"]
-        self._cluster_id: str | None = spec["cluster_id"]
+        self._worker = _worker_config(spec["worker_config"])
         self.importer = PluginImporter(PluginRegistry.from_dict(spec["plugins"]))
-        self._resolver = ConfigResolver(self.importer, self._worker, channel)
-        self._props = cast(dict[str, str], self._resolver.resolve(spec["connector_config"]))
+        self._resolver = ConfigResolver(self.importer, self._worker.originals, channel)
+        self._props: dict[str, str] = cast(dict[str, str], self._resolver.resolve(spec["connector_config"]))
+
+    @property
+    def _owner(self) -> tuple[Mapping[str, str], str, int, dict[str, str]]:
+        return self._worker.originals, self._connector, self._task, self._props
 
     def make_task(self) -> Task:
         """The user's task, not yet initialized. Raises when there are more tasks than the connector may have."""
@@ -69,22 +73,18 @@ class TaskAssembly:
         return self.importer.task_class(config.connector_class, self._raw_task_config["task.class"])()
 
     def source_runner(self, task: SourceTask) -> SourceTaskRunner:
-        creates_topics = self._flag("topic.creation.enable")
+        creates_topics = self._worker["topic.creation.enable"]
         config = SourceConnectorConfig.parse(self._props, creates_topics=creates_topics)
         errors = self._error_handler(config, [*self._log_reporter(config)])
-        admin = self._use(
-            layers.source_admin_config(self._worker, self._connector, self._task, self._props, self._cluster_id)
-        )
-        producer = self._use(
-            layers.source_producer_config(self._worker, self._connector, self._task, self._props, self._cluster_id)
-        )
+        admin = self._use(layers.source_admin_config(*self._owner))
+        producer = self._use(layers.source_producer_config(*self._owner))
         settings = SourceSettings(
             connector=self._connector,
             task_config=self._task_config(),
             producer=producer.settings,
-            offset_flush_interval_s=self._seconds("offset.flush.interval.ms", 60_000),
-            offset_flush_timeout_s=self._seconds("offset.flush.timeout.ms", 5_000),
-            tracks_topics=self._flag("topic.tracking.enable"),
+            offset_flush_interval_s=self._seconds("offset.flush.interval.ms"),
+            offset_flush_timeout_s=self._seconds("offset.flush.timeout.ms"),
+            tracks_topics=self._worker["topic.tracking.enable"],
         )
         return SourceTaskRunner(
             task,
@@ -108,20 +108,18 @@ class TaskAssembly:
         errors = self._error_handler(config, reporters)
         converters = self._converters()
         errant_records = ErrantRecords(errors, converters, queue)
-        consumer = self._use(
-            layers.sink_consumer_config(self._worker, self._connector, self._task, self._props, self._cluster_id)
-        )
+        consumer = self._use(layers.sink_consumer_config(*self._owner))
         settings = SinkSettings(
             connector=self._connector,
             task_config=self._task_config(),
             consumer=consumer.settings,
             max_poll_records=consumer.max_poll_records,
-            metadata_refresh_s=float(consumer.settings.get("metadata.max.age.ms", 300_000)) / 1000,
+            metadata_refresh_s=float(consumer.settings.get("topic.metadata.refresh.interval.ms", 300_000)) / 1000,
             topics=config.topics,
             topics_regex=config.topics_regex or None,
-            offset_flush_interval_s=self._seconds("offset.flush.interval.ms", 60_000),
-            offset_flush_timeout_s=self._seconds("offset.flush.timeout.ms", 5_000),
-            tracks_topics=self._flag("topic.tracking.enable"),
+            offset_flush_interval_s=self._seconds("offset.flush.interval.ms"),
+            offset_flush_timeout_s=self._seconds("offset.flush.timeout.ms"),
+            tracks_topics=self._worker["topic.tracking.enable"],
         )
         return SinkTaskRunner(
             task,
@@ -142,11 +140,8 @@ class TaskAssembly:
         """The task's properties with placeholders resolved; anew each time, since a secret may have changed."""
         return cast(dict[str, str], self._resolver.resolve(self._raw_task_config))
 
-    def _seconds(self, key: str, default_ms: int) -> float:
-        return int(self._worker.get(key, default_ms)) / 1000
-
-    def _flag(self, key: str) -> bool:
-        return self._worker.get(key, "true").strip().lower() == "true"
+    def _seconds(self, key: str) -> float:
+        return float(self._worker[key]) / 1000
 
     def _use(self, settings: ClientSettings) -> ClientSettings:
         for warning in settings.warnings:
@@ -159,13 +154,13 @@ class TaskAssembly:
         return ConverterSet(self._converter("key"), self._converter("value"), self._header_converter())
 
     def _converter(self, kind: Any) -> Converter:
-        spec = converter_spec(kind, self._props, self._worker)
+        spec = converter_spec(kind, self._props, self._worker.originals)
         converter: Converter = self.importer.plugin_class(spec.class_name, PluginKind.CONVERTER)()
         converter.configure(spec.configs, kind == "key")
         return converter
 
     def _header_converter(self) -> HeaderConverter:
-        spec = converter_spec("header", self._props, self._worker)
+        spec = converter_spec("header", self._props, self._worker.originals)
         converter: HeaderConverter = self.importer.plugin_class(spec.class_name, PluginKind.HEADER_CONVERTER)()
         converter.configure(spec.configs)
         return converter
@@ -199,13 +194,9 @@ class TaskAssembly:
         queue = config.dead_letter_queue
         if queue is None:
             return None
-        admin = self._use(
-            layers.dlq_admin_config(self._worker, self._connector, self._task, self._props, self._cluster_id)
-        )
+        admin = self._use(layers.dlq_admin_config(*self._owner))
         create_dead_letter_topic(queue.topic, queue.replication_factor, admin.settings)
-        producer = self._use(
-            layers.dlq_producer_config(self._worker, self._connector, self._task, self._props, self._cluster_id)
-        )
+        producer = self._use(layers.dlq_producer_config(*self._owner))
         return DeadLetterQueue(
             queue.topic,
             producer.settings,
@@ -214,3 +205,8 @@ class TaskAssembly:
             self._recorder,
             has_context_headers=queue.has_context_headers,
         )
+
+
+def _worker_config(props: Mapping[str, str]) -> WorkerConfig:
+    """The worker's configuration again, which it has checked when it started."""
+    return (DistributedConfig if "config.storage.topic" in props else StandaloneConfig).parse(props)

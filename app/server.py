@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 Address = tuple[str, str]
 
-THREADS = 8
+THREADS = 32  # made as they are needed; many, since a herder that is busy keeps requests waiting
 IDLE_TIMEOUT_S = 90  # of a connection, Connect's request timeout
 STOP_TIMEOUT_S = 60
 MAX_URI_BYTES = 8190

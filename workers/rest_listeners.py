@@ -21,12 +21,8 @@ class BoundListener:
 
     listener: Listener
     socket: socket.socket
+    port: int
     is_admin: bool
-
-    @property
-    def port(self) -> int:
-        port: int = self.socket.getsockname()[1]
-        return port
 
     def __str__(self) -> str:
         return f"{_shown(self.listener)} (port {self.port})"
@@ -51,10 +47,11 @@ def bind_listeners(main: Sequence[Listener], admin: Sequence[Listener]) -> list[
     bound: list[BoundListener] = []
     try:
         for listener, is_admin in [*((item, False) for item in main), *((item, True) for item in admin)]:
-            bound.append(BoundListener(listener, _bind(listener), is_admin))
+            opened = _bind(listener)
+            bound.append(BoundListener(listener, opened, opened.getsockname()[1], is_admin))
     except StartError:
-        for opened in bound:
-            opened.socket.close()
+        for item in bound:
+            item.socket.close()
         raise
     return bound
 

@@ -136,7 +136,7 @@ class RestServer:
                 self._on_failure(StartError(f"The REST process did not start: {how}"))
                 return
             pause_s = 0.0 if time.monotonic() - began > _STEADY_S else min(max(0.1, 2 * pause_s), _LONGEST_PAUSE_S)
-            log.error("The REST process %s; starting it again in %.1f s", how, pause_s)
+            log.error("The REST process has ended (%s); starting it again in %.1f s", how, pause_s)
 
     def _run(self) -> str | None:
         """Starts the process and waits for its end; how it ended, None when it was told to stop."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from isthmus import ConnectHeaders, DataError, Schema, SchemaAndValue
-from isthmus.numbers import java_class
-
 from converters.any_role_converter import AnyRoleConverter
 from converters.errors import SerializationError
+from isthmus import ConnectHeaders, DataError, Schema, SchemaAndValue
+from isthmus.numbers import java_class
 
 _SCHEMA: Final = Schema.OPTIONAL_BOOLEAN_SCHEMA
 _VALUES: Final = {b"\x00": False, b"\x01": True}

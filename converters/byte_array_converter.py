@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from itertools import repeat
 from typing import Any, Final
 
+from converters.any_role_converter import AnyRoleConverter
 from isthmus import ConnectHeaders, DataError, Schema, SchemaAndValue
 from isthmus.numbers import java_class
-
-from converters.any_role_converter import AnyRoleConverter
 
 _SCHEMA: Final = Schema.OPTIONAL_BYTES_SCHEMA
 

@@ -7,9 +7,8 @@ import re
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from isthmus.java_utf8 import decode_utf8
-
 from converters.errors import SerializationError
+from isthmus.java_utf8 import decode_utf8
 
 _JAVA_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9\-+.:_]*")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")

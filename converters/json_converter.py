@@ -10,6 +10,14 @@ from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from typing import Any, Final
 
+from converters import jackson
+from converters.any_role_converter import AnyRoleConverter
+from converters.errors import SerializationError
+from converters.json_documents import DocumentReader
+from converters.json_envelopes import EnvelopeWriter
+from converters.json_reading import MapOrders, ReadSettings
+from converters.json_schemas import schema_from_tree
+from converters.json_writing import WriteSettings
 from isthmus import (
     ConfigDef,
     ConnectHeaders,
@@ -20,15 +28,6 @@ from isthmus import (
     SinkRecord,
     SourceRecord,
 )
-
-from converters import jackson
-from converters.any_role_converter import AnyRoleConverter
-from converters.errors import SerializationError
-from converters.json_documents import DocumentReader
-from converters.json_envelopes import EnvelopeWriter
-from converters.json_reading import MapOrders, ReadSettings
-from converters.json_schemas import schema_from_tree
-from converters.json_writing import WriteSettings
 
 _BAD_SCHEMA: Final = "Failed to parse schema in converter config due to serialization error: "
 
@@ -132,11 +131,8 @@ class JsonConverter(AnyRoleConverter):
         schemas = list(map(_KEY_SCHEMA if is_key else _VALUE_SCHEMA, records))
         values = list(map(_KEY if is_key else _VALUE, records))
         first = schemas[0] if schemas else None
-        if first is None and None in values:
-            is_alike = False
-        else:
-            is_alike = schemas.count(first) == len(schemas)
-        if is_alike and records:
+        has_null_records = first is None and None in values  # those have no document, and not even an envelope
+        if records and not has_null_records and schemas.count(first) == len(schemas):
             return list(self._writer.write_batch(first, values))
         return super().from_connect_batch(records, is_key)
 

@@ -8,7 +8,6 @@ from itertools import repeat
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from isthmus import DataError, Schema
 
 from converters import jackson
 from converters.errors import SerializationError
@@ -17,6 +16,7 @@ from converters.json_reading import NeedsDigitsError, Reader, ReadSettings, need
 from converters.json_schemas import schema_from_tree
 from converters.json_text import json_to_texts
 from converters.lru_cache import LruCache
+from isthmus import DataError, Schema
 
 _decode: Final = msgspec.json.Decoder().decode
 _decode_digits: Final = msgspec.json.Decoder(float_hook=decimal.Decimal).decode

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
-from isthmus import Schema
-from isthmus.logical import Date, Decimal, Time, Timestamp
-
 from converters.json_schemas import schema_to_tree
 from converters.json_text import texts_to_json, to_json, to_json_batch
 from converters.json_writing import Writer, WriteSettings, writer_for
 from converters.lru_cache import LruCache
+from isthmus import Schema
+from isthmus.logical import Date, Decimal, Time, Timestamp
 
 _LOGICAL_NAMES: Final = {Decimal.LOGICAL_NAME, Date.LOGICAL_NAME, Time.LOGICAL_NAME, Timestamp.LOGICAL_NAME}
 

@@ -1,24 +1,24 @@
 """From JSON trees to Connect's values (JsonConverter.convertToConnect): a function for each schema, made once.
 
-Trees are what the decoders of `json_bytes` give: dict, list, str, bool, None, numbers as int and float, or as int and
-Decimal where the digits matter; MISSING is what an empty document holds. Connect is lenient: a value of the wrong JSON type mostly becomes 0, False or None.
+Trees are what the decoders of `json_documents` give: dict, list, str, bool, None, numbers as int and float, or as int
+and Decimal where the digits matter; MISSING is what an empty document holds. Connect is lenient: a value of the wrong
+JSON type mostly becomes 0, False or None.
 """
 
 from __future__ import annotations
 
 import binascii
 import decimal
-import math
 import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final, NamedTuple
 
+from converters.jackson import MISSING
 from isthmus import DataError, Schema, Struct, logical
 from isthmus.java_hash_map import iteration_order
 from isthmus.keys import as_key
-from isthmus.numbers import INT64_MAX, INT64_MIN, to_float32, wrap
-
-from converters.jackson import MISSING
+from isthmus.numbers import INT64_MAX, INT64_MIN, wrap
+from isthmus.values.decimals import decimal_to_float32
 
 Reader = Callable[[Any], Any]
 Type = Schema.Type
@@ -150,19 +150,7 @@ def _read_float32(tree: Any) -> float:
         raise NeedsDigitsError
     if isinstance(tree, bool) or not isinstance(tree, int | decimal.Decimal):
         return 0.0
-    return _nearest_single(decimal.Decimal(tree)) or 0.0
-
-
-def _nearest_single(number: decimal.Decimal) -> float:
-    """Rounded once, from the digits to single precision; by way of a double it would be rounded twice."""
-    double = float(number)
-    single = to_float32(double)
-    other = double + (double - single)
-    exact = decimal.Decimal(double)
-    if single == double or exact == number or not math.isfinite(single) or to_float32(other) != other:
-        return single
-    # The double lies halfway between two singles, but the number does not: it is nearer to the one on its own side.
-    return other if (number > exact) == (other > single) else single
+    return decimal_to_float32(decimal.Decimal(tree)) or 0.0
 
 
 def _read_float64(tree: Any) -> float:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from isthmus import DataError, Schema, SchemaBuilder, SchemaBuilderError, Struct
-from isthmus.numbers import wrap
-
 from converters.json_reading import ReadSettings, reader_for
 from converters.json_writing import WriteSettings, writer_for
+from isthmus import DataError, Schema, SchemaBuilder, SchemaBuilderError, Struct
+from isthmus.numbers import wrap
 
 Type = Schema.Type
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Set
 from typing import Any, Final, NamedTuple
 
 import orjson
+
 from isthmus import DataError, Float32, Float64, Int8, Int16, Int32, Int64, Schema, Struct, logical
 from isthmus.logical import Instant
 from isthmus.numbers import INT64_MAX, INT64_MIN, BigInteger, java_class, to_float32
@@ -52,9 +53,9 @@ def _misfit(type_name: object, value: object) -> DataError:
 def _integer_writer(type_: Type, tag: type, bits: int) -> Callable[[Schema, WriteSettings], Writer]:
     lowest, highest = -(1 << (bits - 1)), (1 << (bits - 1)) - 1
 
-    def write(value: Any) -> int:
+    def write(value: Any) -> Any:
         if (type(value) is int and lowest <= value <= highest) or isinstance(value, tag):
-            return value  # type: ignore[no-any-return]  # the check is above
+            return value
         raise _misfit(type_, value)
 
     return lambda schema, settings: write

@@ -7,11 +7,10 @@ from __future__ import annotations
 import struct
 from typing import Any, ClassVar
 
-from isthmus import ConnectHeaders, DataError, Float32, Float64, Int16, Int32, Int64, Schema, SchemaAndValue
-from isthmus.numbers import java_class, to_float32
-
 from converters.any_role_converter import AnyRoleConverter
 from converters.errors import SerializationError
+from isthmus import ConnectHeaders, DataError, Float32, Float64, Int16, Int32, Int64, Schema, SchemaAndValue
+from isthmus.numbers import java_class, to_float32
 
 
 class NumberConverter(AnyRoleConverter):

@@ -7,11 +7,10 @@ from itertools import repeat
 from operator import attrgetter
 from typing import Any, ClassVar, Final
 
-from isthmus import ConfigDef, ConnectHeaders, ConverterConfig, Schema, SchemaAndValue, SinkRecord, SourceRecord
-from isthmus.text import to_text
-
 from converters.any_role_converter import AnyRoleConverter
 from converters.charset import charset
+from isthmus import ConfigDef, ConnectHeaders, ConverterConfig, Schema, SchemaAndValue, SinkRecord, SourceRecord
+from isthmus.text import to_text
 
 _SCHEMA: Final = Schema.OPTIONAL_STRING_SCHEMA
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from isthmus import Converter, ConverterConfig, HeaderConverter
-
 from converters.boolean_converter import BooleanConverter
 from converters.byte_array_converter import ByteArrayConverter
 from converters.json_converter import JsonConverter
@@ -17,7 +15,9 @@ from converters.number_converters import (
     LongConverter,
     ShortConverter,
 )
+from converters.simple_header_converter import SimpleHeaderConverter
 from converters.string_converter import StringConverter
+from isthmus import Converter, ConverterConfig, HeaderConverter
 from tests.conformance.codec import (
     decode_bytes,
     decode_schema,
@@ -104,4 +104,5 @@ _ALL_FORMS = {**_HEADER_FORMS, "fromConnectData": _from_connect_data, "toConnect
 
 OPS: dict[tuple[str, str], Callable[[Vector], Any]] = {
     **{(cls.__name__, op): form(cls) for cls in _DATA_CONVERTERS for op, form in _ALL_FORMS.items()},
+    **{("SimpleHeaderConverter", op): form(SimpleHeaderConverter) for op, form in _HEADER_FORMS.items()},
 }

@@ -206,7 +206,8 @@ def _broker_side_group(draft: Draft) -> None:
 def _classic_group(draft: Draft) -> None:
     if draft.given.get("group.remote.assignor"):
         draft.errors.append("group.remote.assignor cannot be set when group.protocol=CLASSIC")
-    session, poll = draft.value("session.timeout.ms"), draft.value("max.poll.interval.ms")
+    session = draft.settings.get("session.timeout.ms", draft.value("session.timeout.ms"))
+    poll = draft.value("max.poll.interval.ms")
     if draft.value("heartbeat.interval.ms") >= session:
         draft.errors.append("heartbeat.interval.ms must be lower than session.timeout.ms")
     if poll < session:

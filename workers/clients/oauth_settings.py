@@ -43,35 +43,22 @@ SETTINGS: tuple[Setting, ...] = (
         JAVA_CODE,
         PACKAGE + "ClientJwtValidator",
     ),
-    translated(
-        OIDC + "assertion.algorithm",
-        Type.STRING,
-        "RS256",
-        passed_on(),
-        validator=ConfigDef.CaseInsensitiveValidString.in_("ES256", "RS256"),
+    *(
+        translated(OIDC + f"assertion.{name}", type_, default, validator=validator, note="with JwtBearerJwtRetriever")
+        for name, type_, default, validator in (
+            ("algorithm", Type.STRING, "RS256", ConfigDef.CaseInsensitiveValidString.in_("ES256", "RS256")),
+            ("claim.aud", Type.STRING, None, None),
+            ("claim.exp.seconds", Type.INT, 300, ConfigDef.Range.between(0, 86_400)),
+            ("claim.iss", Type.STRING, None, None),
+            ("claim.jti.include", Type.BOOLEAN, False, None),
+            ("claim.nbf.seconds", Type.INT, 60, ConfigDef.Range.between(0, 3600)),
+            ("claim.sub", Type.STRING, None, None),
+            ("file", Type.STRING, None, None),
+            ("private.key.file", Type.STRING, None, None),
+            ("private.key.passphrase", Type.PASSWORD, None, None),
+            ("template.file", Type.STRING, None, None),
+        )
     ),
-    translated(OIDC + "assertion.claim.aud", Type.STRING, None, passed_on()),
-    translated(
-        OIDC + "assertion.claim.exp.seconds",
-        Type.INT,
-        300,
-        passed_on(low=1, high=86_400),
-        validator=ConfigDef.Range.between(0, 86_400),
-    ),
-    translated(OIDC + "assertion.claim.iss", Type.STRING, None, passed_on()),
-    translated(OIDC + "assertion.claim.jti.include", Type.BOOLEAN, False, passed_on()),
-    translated(
-        OIDC + "assertion.claim.nbf.seconds",
-        Type.INT,
-        60,
-        passed_on(),
-        validator=ConfigDef.Range.between(0, 3600),
-    ),
-    translated(OIDC + "assertion.claim.sub", Type.STRING, None, passed_on()),
-    translated(OIDC + "assertion.file", Type.STRING, None, passed_on()),
-    translated(OIDC + "assertion.private.key.file", Type.STRING, None, passed_on()),
-    translated(OIDC + "assertion.private.key.passphrase", Type.PASSWORD, None),
-    translated(OIDC + "assertion.template.file", Type.STRING, None, passed_on(OIDC + "assertion.jwt.template.file")),
     refused(OIDC + "header.urlencode", Type.BOOLEAN, False, "the client does not encode its credentials"),
     ignored(OIDC + "scope.claim.name", Type.STRING, "scope", BROKER),
     ignored(OIDC + "clock.skew.seconds", Type.INT, 30, BROKER),
@@ -134,9 +121,16 @@ def _credentials(draft: Draft, module: LoginModule) -> None:
 
 
 def _assertion(draft: Draft) -> None:
+    """Made and signed by the client, unless there is a file with one: then nothing else counts, as in Java."""
+    prefix = OIDC + "assertion."
     draft.settings[OIDC + "grant.type"] = ASSERTION
-    if passphrase := draft.secret(OIDC + "assertion.private.key.passphrase"):
-        draft.settings[OIDC + "assertion.private.key.passphrase"] = passphrase
+    given = {name.removeprefix(prefix): draft.secret(name) for name in draft.given if name.startswith(prefix)}
+    if given.get("file"):
+        given = {"file": given["file"]}
+    for name, value in given.items():
+        draft.settings[prefix + ("jwt.template.file" if name == "template.file" else name)] = value
+    if given.get("claim.exp.seconds") == 0:
+        draft.settings[prefix + "claim.exp.seconds"] = 1
 
 
 def _extensions(module: LoginModule) -> str:

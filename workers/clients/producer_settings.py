@@ -17,6 +17,7 @@ BYTES = "org.apache.kafka.common.serialization.ByteArraySerializer"
 BASE: dict[str, Any] = {
     "partitioner": "murmur2_random",  # Java's placement of keys
     "linger.ms": 5,
+    "delivery.timeout.ms": 120_000,
     # Java's buffer.memory; librdkafka's own 1 GB costs cache and memory and gains no speed.
     "queue.buffering.max.kbytes": 32_768,
     # Java's max.request.size: a record that fits there has to fit here.
@@ -221,10 +222,12 @@ def _delivery_time(draft: Draft) -> None:
     if given is not None and given < shortest:
         reason = "should be equal to or larger than linger.ms + request.timeout.ms"
         draft.errors.append(f"delivery.timeout.ms {reason}")
+    if given is None and shortest > draft.settings["delivery.timeout.ms"]:
+        draft.settings["delivery.timeout.ms"] = min(shortest, INT_MAX)
     if "transactional.id" in draft.given:
         # librdkafka refuses more; a transaction cannot outlive its time-out anyway.
         limit = max(draft.value("transaction.timeout.ms"), 1000)
-        draft.settings["delivery.timeout.ms"] = min(draft.settings.get("delivery.timeout.ms", limit), limit)
+        draft.settings["delivery.timeout.ms"] = min(draft.settings["delivery.timeout.ms"], limit)
 
 
 def _idempotence(draft: Draft) -> None:

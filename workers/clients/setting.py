@@ -42,8 +42,8 @@ class Draft:
         """Java's value of a key: the one that was given, else Java's default."""
         return self.given.get(name, self._defaults.get(name))
 
-    def secret(self, name: str) -> str | None:
-        """The text of a value of type PASSWORD."""
+    def secret(self, name: str) -> Any:
+        """As `value`, and the text itself where the value is a password."""
         value = self.value(name)
         return value.value if isinstance(value, Password) else value
 

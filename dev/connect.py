@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dev.class_archive import ClassArchive
 from dev.connect_worker import ConnectWorker, Properties
-from dev.jars import AS_SHIPPED, SMALL_AND_QUICK, class_archive, java_command
+from dev.jars import CONNECT_AS_SHIPPED, SMALL_AND_QUICK, class_archive, java_command
 
 STRING_CONVERTER = "org.apache.kafka.connect.storage.StringConverter"
 DEFAULTS = {"key.converter": STRING_CONVERTER, "value.converter": STRING_CONVERTER, "plugin.discovery": "service_load"}
@@ -28,7 +28,7 @@ class JavaConnect(ConnectWorker):
     ) -> None:
         main_class = f"org.apache.kafka.connect.cli.Connect{mode.capitalize()}"
         archive = class_archive(f"connect-{mode}")
-        flags = (*AS_SHIPPED, *archive.base_flags()) if as_shipped else (*SMALL_AND_QUICK, *archive.flags())
+        flags = (*CONNECT_AS_SHIPPED, *archive.base_flags()) if as_shipped else (*SMALL_AND_QUICK, *archive.flags())
         command = java_command(main_class, flags=flags, log_level="INFO")
         settings = {"bootstrap.servers": bootstrap, **DEFAULTS, **(properties or {})}
         super().__init__(f"Java Connect ({mode})", command, folder, settings, connectors)

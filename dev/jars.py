@@ -33,11 +33,13 @@ COORDINATES = (
 SMALL_AND_QUICK = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 """For servers that only have to be there: half the start time on two cores."""
 
-AS_SHIPPED = (
-    *("-Xms256M", "-Xmx2G", "-server", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20"),
-    *("-XX:InitiatingHeapOccupancyPercent=35", "-XX:+ExplicitGCInvokesConcurrent", "-Djava.awt.headless=true"),
+PERFORMANCE = (
+    *("-server", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20", "-XX:InitiatingHeapOccupancyPercent=35"),
+    *("-XX:+ExplicitGCInvokesConcurrent", "-Djava.awt.headless=true"),
 )
-"""What Kafka's own start scripts give Connect: for measuring it."""
+BROKER_AS_SHIPPED = ("-Xmx1G", "-Xms1G", *PERFORMANCE)
+CONNECT_AS_SHIPPED = ("-Xms256M", "-Xmx2G", *PERFORMANCE)
+"""What Kafka's own start scripts give: for measuring."""
 
 
 def cache_folder() -> Path:

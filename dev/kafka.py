@@ -23,7 +23,7 @@ from typing import Protocol, Self
 from confluent_kafka.admin import AdminClient
 
 from dev import certificates
-from dev.jars import KAFKA_VERSION, SMALL_AND_QUICK, cache_folder, class_archive, java_command
+from dev.jars import BROKER_AS_SHIPPED, KAFKA_VERSION, SMALL_AND_QUICK, cache_folder, class_archive, java_command
 from dev.process import ServerProcess, free_port
 
 CLUSTER_ID = "MkU3OEVBNTcwNTJENDM2Qg"
@@ -51,6 +51,7 @@ class KafkaBroker:
 
     With `secure`, two more listeners: `sasl_bootstrap` (SASL_SSL: alice by SCRAM-SHA-256 or -512, bob by PLAIN) and
     `ssl_bootstrap` (SSL, a client certificate is required), with their files in `certificates`.
+    With `as_shipped`, Java's options are those of Kafka's own start script, not the ones for a quick start.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class KafkaBroker:
         secure: bool = False,
         properties: Mapping[str, str] | None = None,
         folder: Path | None = None,
+        as_shipped: bool = False,
     ) -> None:
         self._owns_folder = folder is None
         self.folder = folder or Path(tempfile.mkdtemp(prefix="isthmus-kafka-"))
@@ -70,6 +72,7 @@ class KafkaBroker:
         self.ssl_bootstrap = f"localhost:{free_port()}" if secure else ""
         self._controller = f"localhost:{free_port()}"
         self._properties = dict(properties or {})
+        self._as_shipped = as_shipped
         self._class_archive = class_archive("kafka")
         self._server: ServerProcess | None = None
 
@@ -143,7 +146,10 @@ class KafkaBroker:
         shutil.copytree(formatted_data_folder(with_users=self._secure), self.folder / "data")
 
     def _process(self) -> ServerProcess:
-        flags = (*SMALL_AND_QUICK, *self._class_archive.flags())
+        archive = self._class_archive
+        flags = (
+            (*BROKER_AS_SHIPPED, *archive.base_flags()) if self._as_shipped else (*SMALL_AND_QUICK, *archive.flags())
+        )
         command = java_command("kafka.Kafka", str(self.folder / "server.properties"), flags=flags)
         admin = AdminClient({"bootstrap.servers": self.bootstrap, "log_level": 0, "reconnect.backoff.max.ms": 200})
         return ServerProcess(

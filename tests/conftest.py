@@ -53,7 +53,7 @@ def topic_name(request: pytest.FixtureRequest) -> Callable[[], str]:
 @pytest.fixture
 def new_topic(kafka: Kafka, topic_name: Callable[[], str]) -> Callable[..., str]:
     """`new_topic(partitions=1, **topic_config)` makes a topic and returns its name."""
-    admin = AdminClient({"bootstrap.servers": kafka.bootstrap})
+    admin = AdminClient({"bootstrap.servers": kafka.bootstrap, "log_level": 2})
 
     def make(partitions: int = 1, **config: str) -> str:
         name = topic_name()

@@ -59,6 +59,7 @@ class Schema:
         "_highest",
         "_lowest",
         "_plain_classes",
+        "_schemas_by_name",
         "default_value",
         "doc",
         "fields",
@@ -108,6 +109,7 @@ class Schema:
     key_schema: Schema | None
     value_schema: Schema | None
     _fields_by_name: dict[str, Field]
+    _schemas_by_name: dict[str, Schema]
     _plain_classes: frozenset[Any]  # a value of exactly one of these classes fits, no further look needed (see Struct)
     _lowest: int  # so does a plain `int` within these bounds, which are an empty range for every other type
     _highest: int
@@ -157,6 +159,7 @@ class Schema:
         if type is Schema.Type.STRUCT:
             put("fields", tuple(fields))
             put("_fields_by_name", {field.name: field for field in fields})
+            put("_schemas_by_name", {field.name: field.schema for field in fields})
         elif type is Schema.Type.MAP:
             put("key_schema", key_schema)
             put("value_schema", value_schema)
@@ -307,6 +310,9 @@ def _parts(schema: Schema) -> tuple[object, ...]:
 
 
 def _validate(schema: Schema, value: Any, location: str) -> None:
+    cls = type(value)
+    if cls in schema._plain_classes or (cls is int and schema._lowest <= value <= schema._highest):
+        return
     if value is None:
         if schema.is_optional:
             return
@@ -342,8 +348,11 @@ def _validate_struct(schema: Schema, value: StructBase) -> None:
 def _validate_array(schema: Schema, values: Sequence[Any], location: str) -> None:
     location = f"element of array {location}"
     element_schema = _not_none(schema.value_schema, location)
+    plain, lowest, highest = element_schema._plain_classes, element_schema._lowest, element_schema._highest
     for element in values:
-        _validate(element_schema, element, location)
+        cls = type(element)
+        if cls not in plain and not (cls is int and lowest <= element <= highest):
+            _validate(element_schema, element, location)
 
 
 def _validate_map(schema: Schema, values: Mapping[Any, Any], location: str) -> None:

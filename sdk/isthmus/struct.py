@@ -29,18 +29,18 @@ class Struct(StructBase):
             raise DataError(f"Not a struct schema: {schema}")
         self.schema = schema
         self._values = values
-        fields = schema._fields_by_name
-        for name, value in values.items():
-            field = fields.get(name)
-            if field is None:
-                raise _unknown(name)
-            field_schema = field.schema
-            cls = type(value)
-            if cls in field_schema._plain_classes or (
-                cls is int and field_schema._lowest <= value <= field_schema._highest
-            ):
-                continue
-            Schema.validate_value(field_schema, value, name)
+        schemas = schema._schemas_by_name
+        try:
+            for name, value in values.items():
+                field_schema = schemas[name]
+                cls = type(value)
+                if cls in field_schema._plain_classes or (
+                    cls is int and field_schema._lowest <= value <= field_schema._highest
+                ):
+                    continue
+                Schema.validate_value(field_schema, value, name)
+        except KeyError as error:
+            raise _unknown(error.args[0]) from None
 
     @classmethod
     def of_checked(cls, schema: Schema, values: dict[str, Any]) -> Struct:
@@ -65,7 +65,9 @@ class Struct(StructBase):
 
     def put(self, name: str, value: object) -> Struct:
         """Set a field. DataError when the schema has no such field or the value does not fit it."""
-        Schema.validate_value(self._field(name).schema, value, name)
+        schema = self._field(name).schema
+        if type(value) not in schema._plain_classes:
+            Schema.validate_value(schema, value, name)
         self._values[name] = value
         return self
 

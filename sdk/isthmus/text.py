@@ -20,6 +20,7 @@ from isthmus.schema import Schema
 _WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _WEEKDAY_OF_THE_EPOCH: Final = 3
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_SINGLE_DIGITS: Final = 6  # texts of so many digits are all different in single precision, so that none is shorter
 _NOT_FINITE: Final = {"inf": "Infinity", "-inf": "-Infinity", "nan": "NaN"}
 
 
@@ -75,8 +76,11 @@ def float32_text(value: float) -> str:
     text = float.__repr__(single)
     if text in _NOT_FINITE:
         return _NOT_FINITE[text]
+    is_plain = 1e-3 <= abs(single) < 1e7 or not single
+    if is_plain and len(text.strip("-0").replace(".", "")) <= _SINGLE_DIGITS:
+        return text
     scientific = next(text for digits in range(9) if to_float32(float(text := f"{single:.{digits}e}")) == single)
-    if 1e-3 <= abs(single) < 1e7 or not single:
+    if is_plain:
         plain = f"{decimal.Decimal(scientific):f}"
         return plain if "." in plain else f"{plain}.0"
     return _scientific(single, scientific, to_float32)

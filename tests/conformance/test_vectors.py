@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+
 from tests.conformance.registry import operations
 from tests.conformance.runner import run_file
 

@@ -25,14 +25,12 @@ _TOKEN: Final = re.compile(r'[:,{}\[\]"]|(?:[^:,{}\[\]"\\]+|\\.|\\\Z)+', re.DOTA
 _BLANKS: Final = "".join(map(chr, range(ord(" ") + 1)))
 _DEPTH_LIMIT: Final = 200
 _TOO_BIG: Final = decimal.Decimal(10) ** 19
-_INTEGERS: Final = (
-    (8, Schema.INT8_SCHEMA),
-    (16, Schema.INT16_SCHEMA),
-    (32, Schema.INT32_SCHEMA),
-    (64, Schema.INT64_SCHEMA),
-)
-_TRUE: Final = SchemaAndValue(Schema.BOOLEAN_SCHEMA, True)
-_FALSE: Final = SchemaAndValue(Schema.BOOLEAN_SCHEMA, False)
+_INTEGER: Final = re.compile(r"[+-]?[0-9]{1,18}")
+_LITERALS: Final = {
+    "null": SchemaAndValue.NULL,
+    "true": SchemaAndValue(Schema.BOOLEAN_SCHEMA, True),
+    "false": SchemaAndValue(Schema.BOOLEAN_SCHEMA, False),
+}
 
 
 class _NotEmbeddedError(DataError):
@@ -45,7 +43,8 @@ def parse_string(text: str | None) -> SchemaAndValue:
         return SchemaAndValue.NULL
     if not text:
         return SchemaAndValue(Schema.STRING_SCHEMA, text)
-    return _Parser(text).parse_whole()
+    parser = _Parser(text)
+    return parser.parse_single() if parser.is_single_token else parser.parse_whole()
 
 
 class _Tokens:
@@ -53,11 +52,12 @@ class _Tokens:
 
     def __init__(self, text: str) -> None:
         self._tokens = _TOKEN.findall(text)
+        self.count = len(self._tokens)
         self.place = 0
 
     @property
     def are_left(self) -> bool:
-        return self.place < len(self._tokens)
+        return self.place < self.count
 
     def take(self) -> str:
         self.place += 1
@@ -75,7 +75,7 @@ class _Tokens:
         """Go past the next token if it is the expected one, blanks around it aside."""
         if not self.are_left:
             return False
-        while not self._tokens[self.place].strip(_BLANKS) and self.place + 1 < len(self._tokens):
+        while not self._tokens[self.place].strip(_BLANKS) and self.place + 1 < self.count:
             self.place += 1
         if self._tokens[self.place].strip(_BLANKS) != expected:
             return False
@@ -87,13 +87,10 @@ class _Parser:
     def __init__(self, text: str) -> None:
         self._text = text
         self._tokens = _Tokens(text)
+        self.is_single_token = self._tokens.count == 1
 
     def parse_whole(self) -> SchemaAndValue:
         tokens = self._tokens
-        for literal, value in (("null", SchemaAndValue.NULL), ("true", _TRUE), ("false", _FALSE)):
-            if tokens.skip(literal) and not tokens.are_left:
-                return value
-            tokens.place = 0
         try:
             container = self._container(0)
         except _NotEmbeddedError:
@@ -107,12 +104,21 @@ class _Parser:
             return SchemaAndValue(Schema.STRING_SCHEMA, token)
         return self._scalar(stripped) or SchemaAndValue(Schema.STRING_SCHEMA, self._text)
 
+    def parse_single(self) -> SchemaAndValue:
+        """A text without delimiters; only such a one can be a literal as a whole."""
+        stripped = self._tokens.take().strip(_BLANKS)
+        literal = _LITERALS.get(stripped)
+        if literal is not None:
+            return literal
+        scalar = self._scalar(stripped) if stripped else None
+        return scalar or SchemaAndValue(Schema.STRING_SCHEMA, self._text)
+
     def _embedded(self, depth: int) -> SchemaAndValue:
         """An element of a list, a key or a value of a map."""
         tokens = self._tokens
         if tokens.skip('"'):
             return self._quoted()
-        for literal, value in (("null", SchemaAndValue.NULL), ("true", _TRUE), ("false", _FALSE)):
+        for literal, value in _LITERALS.items():
             if tokens.skip(literal):
                 return value
         container = self._container(depth + 1)
@@ -183,7 +189,11 @@ class _Parser:
             temporal = self._temporal(token)
             if temporal is not None:
                 return temporal
-        number = parse_decimal(token) if is_digit or token[0] in "+-" else None
+        elif token[0] not in "+-":
+            return None
+        if _INTEGER.fullmatch(token):  # by far the most frequent numbers, and quickly told
+            return _narrowest_integer(int(token))
+        number = parse_decimal(token)
         return None if number is None else _narrowest(number)
 
     def _temporal(self, token: str) -> SchemaAndValue | None:
@@ -201,8 +211,7 @@ def _narrowest(number: decimal.Decimal) -> SchemaAndValue:
     """The number in the narrowest type that holds it: an integer if it is whole, else FLOAT32, FLOAT64, Decimal."""
     integer = _whole(number)
     if integer is not None:
-        schema = next(schema for bits, schema in _INTEGERS if wrap(integer, bits) == integer)
-        return SchemaAndValue(schema, integer)
+        return _narrowest_integer(integer)
     exponent = number.as_tuple().exponent
     if exponent != 0:
         single, double = decimal_to_float32(number), float(number)
@@ -211,6 +220,15 @@ def _narrowest(number: decimal.Decimal) -> SchemaAndValue:
         if abs(double) != float("inf"):
             return SchemaAndValue(Schema.FLOAT64_SCHEMA, double)
     return SchemaAndValue(Decimal.schema(-int(exponent)), number)
+
+
+def _narrowest_integer(number: int) -> SchemaAndValue:
+    if -0x80 <= number < 0x80:
+        return SchemaAndValue(Schema.INT8_SCHEMA, number)
+    if -0x8000 <= number < 0x8000:
+        return SchemaAndValue(Schema.INT16_SCHEMA, number)
+    is_small = -0x8000_0000 <= number < 0x8000_0000
+    return SchemaAndValue(Schema.INT32_SCHEMA if is_small else Schema.INT64_SCHEMA, number)
 
 
 def _whole(number: decimal.Decimal) -> int | None:

@@ -22,7 +22,7 @@ _TIMESTAMP_TEXT: Final = re.compile(rf"{_DATE}T{_TIME}")
 def parse_temporal(text: str) -> SchemaAndValue | None:
     """A date, time or timestamp, told by the length of the text alone; what follows its last field is ignored."""
     text = text.replace("\\:", ":")
-    length = len(text.encode("utf-16-le", "surrogatepass")) // 2
+    length = len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
     if length == 10 and (match := _DATE_TEXT.match(text)):
         year, month, day = map(_number, match.groups())
         return SchemaAndValue(Date.SCHEMA, date_value(to_epoch_ms(Civil(year, month, day, 0, 0, 0, 0))))

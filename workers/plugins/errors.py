@@ -15,14 +15,22 @@ from isthmus import ConnectError
 class PluginError(ConnectError):
     """Root of the errors of plug-in loading."""
 
+    java_name = ConnectError.java_name
+
 
 class PluginNotFoundError(PluginError):
     """No plug-in answers to that name."""
+
+    java_name = ConnectError.java_name
 
 
 class AmbiguousPluginError(PluginError):
     """More than one connector answers to that short name; the full class name is needed."""
 
+    java_name = ConnectError.java_name
+
 
 class PluginImportError(PluginError):
     """The plug-in was found, but its own import failed: a fault of the plug-in, not of the name given."""
+
+    java_name = ConnectError.java_name

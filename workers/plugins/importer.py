@@ -15,7 +15,6 @@ from typing import Any
 
 from isthmus import ConnectError, Task, java_class_name
 from isthmus.plugin import class_name
-
 from workers.plugins.descriptor import CLASSPATH, CONNECTOR_KINDS, PluginDesc, PluginKind
 from workers.plugins.errors import PluginImportError, PluginNotFoundError
 from workers.plugins.importing import import_from
@@ -95,13 +94,14 @@ class PluginImporter:
         module_name, _, qualified_name = desc.python_name.partition(":")
         try:
             module = import_from(module_name, desc.sys_path)
-            cls: type[Any] = reduce(getattr, qualified_name.split("."), module)
+            loaded: Any = reduce(getattr, qualified_name.split("."), module)
         # The outermost edge of foreign code: a module may raise anything on import.
         except (Exception, SystemExit) as error:
             raise PluginImportError(
                 f"Plug-in {desc.class_name} was found in {desc.location}, but importing it failed: "
                 f"{java_class_name(error)}: {error}"
             ) from error
+        cls: type[Any] = loaded
         return cls
 
     def _undiscovered(self, name: str, kinds: tuple[PluginKind, ...]) -> PluginDesc | None:

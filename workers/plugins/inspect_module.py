@@ -16,7 +16,6 @@ from isthmus import (
     Transformation,
 )
 from isthmus.plugin import class_name
-
 from workers.plugins.descriptor import CLASSPATH, UNDEFINED_VERSION, PluginDesc, PluginKind
 
 BASES: dict[PluginKind, type] = {
@@ -32,8 +31,7 @@ BASES: dict[PluginKind, type] = {
 
 def plugin_classes(module: ModuleType) -> Iterator[type]:
     """The plug-ins that the module defines (not those it imports), nested ones too; without abstract and private ones."""
-    for cls in _classes_of(module, module.__name__):
-        yield cls
+    yield from _classes_of(module, module.__name__)
 
 
 def _classes_of(owner: ModuleType | type, module_name: str) -> Iterator[type]:
@@ -52,14 +50,16 @@ def kinds_of(cls: type) -> list[PluginKind]:
     return [kind for kind, base in BASES.items() if issubclass(cls, base)]
 
 
-def describe(cls: type, *, location: str = CLASSPATH, sys_path: str | None = None) -> Iterator[PluginDesc]:
+def describe(
+    cls: type, *, location: str = CLASSPATH, sys_path: str | None = None, default_version: str = UNDEFINED_VERSION
+) -> Iterator[PluginDesc]:
     """One description for each kind that the class is."""
     for kind in kinds_of(cls):
         yield PluginDesc(
             class_name=class_name(cls),
             python_name=f"{cls.__module__}:{cls.__qualname__}",
             kind=kind,
-            version=_version(cls),
+            version=_version(cls, default_version),
             location=location,
             sys_path=sys_path,
             class_names=own_class_names(cls),
@@ -72,6 +72,7 @@ def own_class_names(cls: type) -> tuple[str, ...]:
     return tuple(names) if isinstance(names, tuple | list) else ()
 
 
-def _version(cls: type) -> str:
+def _version(cls: type, default: str) -> str:
     version = getattr(cls, "version", None)
-    return version.strip() if isinstance(version, str) and version.strip() else UNDEFINED_VERSION
+    text = version.strip() if isinstance(version, str) else ""
+    return text if text not in ("", UNDEFINED_VERSION) else default

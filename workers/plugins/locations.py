@@ -28,6 +28,7 @@ class Unit(NamedTuple):
     sys_path: str | None = None
     attribute: str | None = None
     is_package: bool = False
+    is_built_in: bool = False
 
     @property
     def key(self) -> str:
@@ -52,7 +53,7 @@ def _built_ins() -> Iterator[Unit]:
         spec = importlib.util.find_spec(package)
         if spec is not None and spec.submodule_search_locations is not None:
             for module in pkgutil.iter_modules(spec.submodule_search_locations, f"{package}."):
-                yield Unit(module.name, is_package=module.ispkg)
+                yield Unit(module.name, is_package=module.ispkg, is_built_in=True)
 
 
 def _entry_points() -> Iterator[Unit]:

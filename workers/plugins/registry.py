@@ -23,7 +23,7 @@ from workers.plugins.descriptor import (
     to_plain,
     version_key,
 )
-from workers.plugins.errors import AmbiguousPluginError, PluginImportError, PluginNotFoundError
+from workers.plugins.errors import AmbiguousPluginError, PluginError, PluginImportError, PluginNotFoundError
 
 
 class PluginRegistry:
@@ -32,10 +32,6 @@ class PluginRegistry:
     def __init__(self, plugins: Iterable[PluginDesc] = (), failures: Iterable[PluginFailure] = ()) -> None:
         self.plugins: tuple[PluginDesc, ...] = tuple(sorted(plugins, key=_listing_key))
         self.failures: tuple[PluginFailure, ...] = tuple(failures)
-
-    def with_plugin(self, plugin: PluginDesc) -> PluginRegistry:
-        """The registry with one plug-in more, for a class that was named by its path without having been discovered."""
-        return PluginRegistry((*self.plugins, plugin), self.failures)
 
     def of_kind(self, *kinds: PluginKind) -> list[PluginDesc]:
         return [plugin for plugin in self.plugins if plugin.kind in kinds]
@@ -72,6 +68,13 @@ class PluginRegistry:
             f"Failed to find any class that implements Connector and which name matches {name}, "
             f"available connectors are: {_joined(connectors)}"
         )
+
+    def connector_or_none(self, name: str) -> PluginDesc | None:
+        """Like find_connector, for those who need no reason."""
+        try:
+            return self.find_connector(name)
+        except PluginError:
+            return None
 
     def find_plugin(self, name: str, kind: PluginKind) -> PluginDesc:
         """The plug-in of that kind (not a connector) that a configuration names; raises as find_connector does."""

@@ -16,12 +16,12 @@ from types import ModuleType
 from typing import Any
 
 from isthmus import format_trace, java_class_name
-
-from workers.plugins.descriptor import PluginDesc, PluginFailure, to_plain
+from workers.plugins.descriptor import UNDEFINED_VERSION, PluginDesc, PluginFailure, to_plain
 from workers.plugins.importing import forget_modules_of, import_from
-from workers.plugins.inspect_module import describe, plugin_classes
+from workers.plugins.inspect_module import describe, own_class_names, plugin_classes
 from workers.plugins.locations import Unit, all_units, taken_name
 from workers.processes.channel import Channel
+from workers.version import KAFKA_VERSION
 
 log = logging.getLogger(__name__)
 
@@ -62,15 +62,17 @@ def scan(unit: Unit) -> tuple[list[PluginDesc], list[PluginFailure]]:
         return [], [PluginFailure(unit.module, unit.location, reason, class_names=tuple(_class_names(unit)))]
     plugins: list[PluginDesc] = []
     failures: list[PluginFailure] = []
+    version = KAFKA_VERSION if unit.is_built_in else UNDEFINED_VERSION
     for module in _modules(unit, failures):
         for cls in _wanted(module, unit):
-            plugins.extend(describe(cls, location=unit.location, sys_path=unit.sys_path))
+            plugins += describe(cls, location=unit.location, sys_path=unit.sys_path, default_version=version)
     return plugins, failures
 
 
 def _wanted(module: ModuleType, unit: Unit) -> Iterator[type]:
+    """A built-in has its Java name; a class without one is a base of several built-ins."""
     for cls in plugin_classes(module):
-        if unit.attribute in (None, cls.__qualname__):
+        if unit.attribute in (None, cls.__qualname__) and (own_class_names(cls) or not unit.is_built_in):
             yield cls
 
 

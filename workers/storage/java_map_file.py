@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 _MAGIC = b"\xac\xed\x00\x05"
 _NULL, _REFERENCE, _CLASS_DESC, _OBJECT, _ARRAY = 0x70, 0x71, 0x72, 0x73, 0x75
@@ -56,6 +56,9 @@ def _capacity(size: int) -> int:
     while size > capacity * 3 // 4:
         capacity *= 2
     return capacity
+
+
+T = TypeVar("T")
 
 
 class _ClassDesc(NamedTuple):
@@ -152,11 +155,12 @@ class _Reader:
             raise self._error("a field that HashMap does not have")
         return signature
 
-    def _referenced(self, kind: type) -> Any:
+    def _referenced(self, kind: type[T]) -> T:
         number = self._int() - _BASE_HANDLE
-        if not 0 <= number < len(self._handles) or not isinstance(self._handles[number], kind):
+        found = self._handles[number] if 0 <= number < len(self._handles) else None
+        if not isinstance(found, kind):
             raise self._error("a reference to nothing")
-        return self._handles[number]
+        return found
 
     # ---- primitives ----------------------------------------------------------------------------------------------
 

@@ -11,11 +11,9 @@ import logging
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from converters.json_converter import JsonConverter
 from isthmus import DataError, Struct
 from isthmus.numbers import BigInteger, java_class
-
-from converters.json_converter import JsonConverter
-
 from workers.storage.java_hash_map import iteration_order
 
 log = logging.getLogger(__name__)

@@ -1,0 +1,1 @@
+"""The herder: decides which connectors and tasks run, and answers what REST asks."""

@@ -1,0 +1,107 @@
+"""Serves a herder to the REST process over a Unix socket in a folder that only this user may enter.
+
+Frames as between the worker and its plug-in processes: a length, then JSON. A request is {"op", "args"}, named as the methods
+and parameters of workers.herder.interface.Herder; an answer {"result"} or {"error": {"type", "message", "stage"}}.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import shutil
+import socket
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from workers.errors import InternalError, RequestError
+from workers.herder.interface import Herder, RequestTimeoutError
+from workers.processes.framing import FrameBuffer, Message, encode
+
+log = logging.getLogger(__name__)
+
+OPERATIONS = frozenset(name for name, value in vars(Herder).items() if callable(value) and not name.startswith("_"))
+
+_CHUNK_BYTES = 1 << 16
+_BACKLOG = 64
+
+
+class HerderServer:
+    """One thread for each connection; the REST process keeps as many as it has requests at a time."""
+
+    def __init__(self) -> None:
+        """Makes the socket, so that the REST process has an address to be started with."""
+        self._herder: Herder | None = None
+        # mkdtemp makes it accessible by its owner only.
+        self._folder = Path(tempfile.mkdtemp(prefix="isthmus-"))
+        self.path = self._folder / "herder.sock"
+        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._listener.bind(str(self.path))
+        self._listener.listen(_BACKLOG)
+        self._lock = threading.Lock()
+        self._connections: set[socket.socket] = set()
+        self._thread = threading.Thread(target=self._accept, name="herder-rpc", daemon=True)
+
+    def start(self, herder: Herder) -> None:
+        self._herder = herder
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Closes the socket and all connections; requests that run get no answer any more."""
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        with self._lock:
+            open_connections = list(self._connections)
+        for connection in open_connections:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            with self._lock:
+                self._connections.add(connection)
+            threading.Thread(target=self._serve, args=(connection,), name="herder-request", daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        with connection:
+            try:
+                for request in _requests(connection):
+                    connection.sendall(encode(self._answer(request)))
+            except OSError as error:
+                log.debug("A connection of the REST process has ended: %s", error)
+        with self._lock:
+            self._connections.discard(connection)
+
+    def _answer(self, request: Message) -> Message:
+        try:
+            return {"result": self._call(request["op"], request["args"])}
+        except RequestError as error:
+            return {"error": _as_data(error)}
+        # The edge of a request: a fault of ours is an answer, not the end of the connection.
+        except Exception as error:
+            log.exception("Request '%s' failed", request.get("op"))
+            return {"error": _as_data(InternalError(str(error)))}
+
+    def _call(self, op: str, args: dict[str, Any]) -> Any:
+        if op not in OPERATIONS:
+            raise InternalError(f"The herder has no operation '{op}'")
+        return getattr(self._herder, op)(**args)
+
+
+def _requests(connection: socket.socket) -> Iterator[Message]:
+    frames = FrameBuffer()
+    while chunk := connection.recv(_CHUNK_BYTES):
+        yield from frames.feed(chunk)
+
+
+def _as_data(error: RequestError) -> Message:
+    stage = error.stage if isinstance(error, RequestTimeoutError) else None
+    return {"type": type(error).__name__, "message": error.message, "stage": stage}

@@ -1,0 +1,144 @@
+"""Reads and changes the offsets of a sink connector's consumer group."""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+from confluent_kafka import ConsumerGroupTopicPartitions, KafkaError, KafkaException
+from confluent_kafka import TopicPartition as KafkaTopicPartition
+from confluent_kafka.admin import AdminClient
+
+from isthmus import ConnectError, SinkConnector, TopicPartition
+from workers.clients.client_events import client_logger
+from workers.clients.group_offsets import GroupActiveError, delete_group_offsets
+from workers.clients.layers import offsets_admin_config, sink_group_id
+from workers.plugin_requests.environment import Environment, Spec
+from workers.processes.channel import Channel
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+_REQUEST_TIMEOUT_S = 90.0
+_STILL_ACTIVE = (
+    "either because its tasks haven't stopped completely yet or the connector was resumed before the request to {} its "
+    "offsets could be successfully completed. If the connector is in a stopped state, this operation can be safely retried. "
+    "If it doesn't eventually succeed, the Connect cluster may need to be restarted to get rid of the zombie sink tasks."
+)
+_ACTIVE_CODES = (
+    KafkaError.UNKNOWN_MEMBER_ID,
+    KafkaError.GROUP_SUBSCRIBED_TO_TOPIC,
+    KafkaError.NON_EMPTY_GROUP,
+)
+
+
+def read(_channel: Channel, spec: Spec) -> list[dict[str, Any]]:
+    """The committed offsets in the shape of REST."""
+    group = ConsumerGroup(Environment(spec))
+    try:
+        offsets = group.offsets()
+    except KafkaException as error:
+        text = f"Failed to retrieve consumer group offsets for sink connector {group.connector}"
+        raise ConnectError(text) from error
+    return [
+        {
+            "partition": {"kafka_topic": partition.topic, "kafka_partition": partition.partition},
+            "offset": {"kafka_offset": offset},
+        }
+        for partition, offset in offsets.items()
+    ]
+
+
+def alter(_channel: Channel, spec: Spec) -> bool:
+    """`spec["offsets"]` is [[topic, partition, offset or null], ...]. Says whether the connector has looked at them."""
+    environment = Environment(spec)
+    group = ConsumerGroup(environment)
+    connector: SinkConnector = environment.new_connector()
+    offsets = {TopicPartition(topic, number): offset for topic, number, offset in spec["offsets"]}
+    is_known = environment.ask_about_offsets("sink", lambda: connector.alter_offsets(environment.config, offsets))
+    group.alter(offsets)
+    return is_known
+
+
+def reset(_channel: Channel, spec: Spec) -> bool:
+    """Deletes the group with all its offsets."""
+    environment = Environment(spec)
+    group = ConsumerGroup(environment)
+    connector: SinkConnector = environment.new_connector()
+    try:
+        known = group.offsets()
+    except KafkaException as error:
+        text = f"Failed to list offsets prior to resetting offsets for sink connector {group.connector}"
+        raise ConnectError(text) from error
+    offsets: dict[TopicPartition, int | None] = dict.fromkeys(known)
+    is_known = environment.ask_about_offsets("sink", lambda: connector.alter_offsets(environment.config, offsets))
+    group.delete()
+    return is_known
+
+
+class ConsumerGroup:
+    """The group of a sink connector, seen from outside."""
+
+    def __init__(self, environment: Environment) -> None:
+        self.connector = environment.connector
+        self._settings = offsets_admin_config(environment.worker_config, self.connector, environment.config)
+        self._group = sink_group_id(environment.worker_config, self.connector, environment.config)
+        self._admin = AdminClient(self._settings.settings, logger=client_logger())
+
+    def offsets(self) -> dict[TopicPartition, int]:
+        """Committed offsets; empty for a group that does not exist."""
+        wanted = [ConsumerGroupTopicPartitions(self._group)]
+        futures = self._admin.list_consumer_group_offsets(wanted, request_timeout=_REQUEST_TIMEOUT_S)
+        found = _result(futures[self._group]).topic_partitions
+        return {TopicPartition(item.topic, item.partition): item.offset for item in found if item.offset >= 0}
+
+    def alter(self, offsets: dict[TopicPartition, int | None]) -> None:
+        """Commits the offsets, deletes those that are None."""
+        if any(offset is not None and offset < 0 for offset in offsets.values()):
+            raise ConnectError(f"Failed to modify offsets for sink connector {self.connector}")
+        kept = [KafkaTopicPartition(*key, offset) for key, offset in offsets.items() if offset is not None]
+        removed = [key for key, offset in offsets.items() if offset is None]
+        try:
+            if kept:
+                wanted = [ConsumerGroupTopicPartitions(self._group, kept)]
+                futures = self._admin.alter_consumer_group_offsets(wanted, request_timeout=_REQUEST_TIMEOUT_S)
+                _raise_first_error(_result(futures[self._group]).topic_partitions)
+            if removed:
+                delete_group_offsets(self._settings, self._group, removed)
+        except (KafkaException, ConnectError) as error:
+            text = f"Failed to alter consumer group offsets for connector {self.connector}"
+            raise ConnectError(_explained(text, "alter", error)) from error
+
+    def delete(self) -> None:
+        futures = self._admin.delete_consumer_groups([self._group], request_timeout=_REQUEST_TIMEOUT_S)
+        try:
+            _result(futures[self._group])
+        except KafkaException as error:
+            if error.args[0].code() == KafkaError.GROUP_ID_NOT_FOUND:
+                log.info("Consumer group %s does not exist: there is nothing to reset", self._group)
+                return
+            kind = "connector" if _says_active(error) else "sink connector"
+            text = f"Failed to reset consumer group offsets for {kind} {self.connector}"
+            raise ConnectError(_explained(text, "reset", error)) from error
+
+
+def _result(future: Future[T]) -> T:
+    return future.result(_REQUEST_TIMEOUT_S + 5.0)
+
+
+def _raise_first_error(partitions: list[KafkaTopicPartition]) -> None:
+    for partition in partitions:
+        if partition.error is not None:
+            raise KafkaException(partition.error)
+
+
+def _explained(text: str, what: str, error: Exception) -> str:
+    return f"{text} {_STILL_ACTIVE.format(what)}" if _says_active(error) else text
+
+
+def _says_active(error: Exception) -> bool:
+    if isinstance(error, KafkaException):
+        return error.args[0].code() in _ACTIVE_CODES
+    return isinstance(error, GroupActiveError)

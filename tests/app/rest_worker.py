@@ -30,8 +30,8 @@ def worker_config(**properties: str) -> StandaloneConfig:
 
 def main(arguments: list[str]) -> None:
     configure_logging()
-    herder = HerderServer(MemoryHerder())
-    herder.start()
+    herder = HerderServer()
+    herder.start(MemoryHerder())
     rest = RestServer(worker_config(**dict(argument.split("=", 1) for argument in arguments)), herder.path)
     rest.start()
     rest.wait_until_ready(30)

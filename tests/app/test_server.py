@@ -55,8 +55,8 @@ def slow_herder() -> SlowHerder:
 @pytest.fixture
 def serve(slow_herder: SlowHerder) -> Iterator[Callable[..., RestServer]]:
     """Starts a REST server with these worker properties; it is stopped after the test."""
-    herder = HerderServer(slow_herder)
-    herder.start()
+    herder = HerderServer()
+    herder.start(slow_herder)
     started: list[RestServer] = []
 
     def start(environment: dict[str, str] | None = None, **properties: str) -> RestServer:

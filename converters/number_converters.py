@@ -13,7 +13,7 @@ from isthmus import ConnectHeaders, DataError, Float32, Float64, Int16, Int32, I
 from isthmus.numbers import java_class, to_float32
 
 
-class NumberConverter(AnyRoleConverter):
+class _NumberConverter(AnyRoleConverter):
     """What the five share. A number has to be exactly of the converter's type.
 
     A plain `int` or `float` is of the type its schema says; without such a schema it is an INT64 or a FLOAT64.
@@ -52,7 +52,7 @@ class NumberConverter(AnyRoleConverter):
         return self.plain is float or -(1 << (8 * self.layout.size - 1)) <= value < 1 << (8 * self.layout.size - 1)  # type: ignore[operator]  # it is an int
 
 
-class ShortConverter(NumberConverter):
+class ShortConverter(_NumberConverter):
     class_names = ("org.apache.kafka.connect.converters.ShortConverter",)
     type_name = "short"
     deserializer = "ShortDeserializer"
@@ -61,7 +61,7 @@ class ShortConverter(NumberConverter):
     schema = Schema.OPTIONAL_INT16_SCHEMA
 
 
-class IntegerConverter(NumberConverter):
+class IntegerConverter(_NumberConverter):
     class_names = ("org.apache.kafka.connect.converters.IntegerConverter",)
     type_name = "integer"
     deserializer = "IntegerDeserializer"
@@ -70,7 +70,7 @@ class IntegerConverter(NumberConverter):
     schema = Schema.OPTIONAL_INT32_SCHEMA
 
 
-class LongConverter(NumberConverter):
+class LongConverter(_NumberConverter):
     class_names = ("org.apache.kafka.connect.converters.LongConverter",)
     type_name = "long"
     deserializer = "LongDeserializer"
@@ -79,7 +79,7 @@ class LongConverter(NumberConverter):
     schema = Schema.OPTIONAL_INT64_SCHEMA
 
 
-class FloatConverter(NumberConverter):
+class FloatConverter(_NumberConverter):
     class_names = ("org.apache.kafka.connect.converters.FloatConverter",)
     type_name = "float"
     deserializer = "Deserializer"  # so it is in Kafka's text
@@ -88,7 +88,7 @@ class FloatConverter(NumberConverter):
     schema = Schema.OPTIONAL_FLOAT32_SCHEMA
 
 
-class DoubleConverter(NumberConverter):
+class DoubleConverter(_NumberConverter):
     class_names = ("org.apache.kafka.connect.converters.DoubleConverter",)
     type_name = "double"
     deserializer = "Deserializer"

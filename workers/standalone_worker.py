@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from workers.config import StandaloneConfig, load_worker_config
 from workers.connector_files import ConnectorFileError, read_connector_file
@@ -36,6 +36,14 @@ EXIT_CONFIG = 1
 EXIT_START = 2
 EXIT_CONNECTOR = 3
 _CLUSTER_ID_LIMIT_S = 3600.0  # the look-up has its own limit, default.api.timeout.ms
+
+_SAME_WISH_S = 0.1
+
+
+class Signal(NamedTuple):
+    signal: signal.Signals
+    at: float
+
 
 Event = tuple[Literal["signal", "failed", "stopped"], Any]
 
@@ -63,6 +71,7 @@ class StandaloneWorker:
         self._offsets = FileOffsetStore(config["offset.storage.file.filename"])
         self._server = HerderServer()
         self._is_stopping = False
+        self._stop_because_of: Signal | None = None
         self._rest: RestServer | None = None
         self._herder: StandaloneHerder | None = None
 
@@ -84,15 +93,22 @@ class StandaloneWorker:
                     code = value
                     self._in_background("stop", self._stop)
             elif self._is_stopping:
-                log.warning("Stopping at once")
-                os._exit(128 + value)
+                self._stop_at_once(value)
             else:
-                log.info("Kafka Connect stopping, on signal %s", signal.Signals(value).name)
+                log.info("Kafka Connect stopping, on signal %s", value.signal.name)
+                self._stop_because_of = value
                 self._in_background("stop", self._stop)
 
     def _record(self, number: int, _frame: object) -> None:
         """A signal handler only records."""
-        self._events.put(("signal", number))
+        self._events.put(("signal", Signal(signal.Signals(number), time.monotonic())))
+
+    def _stop_at_once(self, second: Signal) -> None:
+        """On a second signal. Programs such as `timeout` send one to the process and to its group: that is a single wish."""
+        first = self._stop_because_of
+        if first is None or second.at - first.at > _SAME_WISH_S:
+            log.warning("Stopping at once")
+            os._exit(128 + second.signal)
 
     def _in_background(self, name: str, step: Callable[[], None]) -> None:
         self._is_stopping = name == "stop"

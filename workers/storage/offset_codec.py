@@ -39,20 +39,18 @@ def validate_offset_map(data: object) -> None:
         _validate_value(name, value)
 
 
-def encode_key(connector: str, partition: Mapping[str, Any] | None) -> bytes:
+def encode_key(connector: str, partition: Mapping[str, Any] | None, *, in_hash_order: bool = True) -> bytes:
     """The key under which the offset of a source partition is kept.
 
     Members stand in the order of Java's HashMap, whatever order the plug-in gave them, so that equal partitions have equal
-    keys and a Java connector's keys are met.
+    keys and a Java connector's keys are met; or as they are given.
     """
     validate_offset_map(partition)
-    if partition is None:
-        return _encode(connector, None)
-    return _encode(connector, {name: partition[name] for name in iteration_order(partition)})
-
-
-def _encode(connector: str, partition: Mapping[str, Any] | None) -> bytes:
-    data = _converter().from_connect_data(_TOPIC, None, [connector, None if partition is None else dict(partition)])
+    members = None
+    if partition is not None:
+        names = iteration_order(partition) if in_hash_order else partition
+        members = {name: partition[name] for name in names}
+    data = _converter().from_connect_data(_TOPIC, None, [connector, members])
     assert data is not None, "a list is never null"
     return data
 
@@ -64,13 +62,16 @@ def encode_offset(offset: Mapping[str, Any] | None) -> bytes | None:
 
 
 def decode_offset(data: bytes | None) -> dict[str, Any] | None:
-    """What a stored value says. Raises DataError when it is not an offset."""
+    """What a stored value says. One that is no offset counts as absent: it costs a line in the log, not the task."""
     if data is None:
         return None
-    value = _converter().to_connect_data(_TOPIC, data).value
-    validate_offset_map(value)
-    offset: dict[str, Any] | None = value
-    return offset
+    try:
+        value: dict[str, Any] | None = _converter().to_connect_data(_TOPIC, data).value
+        validate_offset_map(value)
+    except DataError as error:
+        log.error("CRITICAL: Failed to deserialize offset data %r: %s", data[:200], error)
+        return None
+    return value
 
 
 def decode_key(data: bytes) -> OffsetKey | None:

@@ -33,7 +33,7 @@ class Workload:
     def __init__(self, kafka: Kafka, folder: Path, records: int) -> None:
         self.folder = folder
         self.records = records
-        self.client = {"bootstrap.servers": kafka.bootstrap, "log_level": 2}
+        self.client: dict[str, str | int | float | bool] = {"bootstrap.servers": kafka.bootstrap, "log_level": 2}
         self._admin = AdminClient(self.client)
         self._offsets = Consumer({**self.client, "group.id": "bench"})
         self._filled: dict[str, str] = {}

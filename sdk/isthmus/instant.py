@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import msgspec
 
 
@@ -11,5 +13,7 @@ class Instant(msgspec.Struct, frozen=True, order=True):
     Java's dates reach 292 million years to either side, and such values do turn up (9223372036854775807 as "never").
     Kafka Connect's logical types give `datetime` values wherever it can hold them, and an Instant otherwise.
     """
+
+    java_name: ClassVar[str] = "java.util.Date"
 
     epoch_ms: int

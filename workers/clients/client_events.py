@@ -7,6 +7,7 @@ settings, so no secret can get into a line.
 from __future__ import annotations
 
 import logging
+import re
 import threading
 from typing import Final
 
@@ -18,14 +19,33 @@ LOGGER_NAME: Final = "org.apache.kafka.clients"
 
 # Connections come and go while brokers restart; the client tries again by itself, so nothing of it is an error yet.
 _HIGHEST_LEVEL: Final = logging.WARNING
+_SILENCE_S: Final = 30.0
+_REMEMBERED: Final = 100
+_TLS_REFUSALS: Final = ("certificate", "alert unknown ca", "alert handshake failure", "alert protocol version")
+_NUMBERS: Final = re.compile(r"#producer-\d+|#consumer-\d+|\d+ms|\d+ identical")
 
 
 class _Damped(logging.Filter):
-    """librdkafka calls each broken connection an error, in every client; a warning is what it is to a worker."""
+    """librdkafka calls each broken connection an error and says so at every attempt: to a worker it is a warning, and
+    once in a while is enough.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[str, float] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
+        if record.levelno < logging.WARNING:
+            return True
         if record.levelno > _HIGHEST_LEVEL:
             record.levelno, record.levelname = _HIGHEST_LEVEL, logging.getLevelName(_HIGHEST_LEVEL)
+        # The same but for its times and counts is the same.
+        text = _NUMBERS.sub("", record.getMessage().partition(" (after ")[0])
+        if record.created - self._said.get(text, -_SILENCE_S) < _SILENCE_S:
+            return False
+        if len(self._said) >= _REMEMBERED:
+            self._said.clear()
+        self._said[text] = record.created
         return True
 
 
@@ -67,13 +87,19 @@ class ClientErrors:
 
     def __call__(self, error: KafkaError) -> None:
         with self._lock:
-            self._latest = error.str()
+            if error.code() != KafkaError._ALL_BROKERS_DOWN:  # which follows on the error that says why
+                self._latest = error.str()
             self._fatal = self._fatal or fatal_error(error)
 
     @property
     def latest(self) -> str | None:
         """The text of the last error of any kind, to say why nothing works."""
         return self._latest
+
+    @property
+    def fatal(self) -> ConnectError | None:
+        """The first error that no waiting mends."""
+        return self._fatal
 
     def raise_fatal(self) -> None:
         if self._fatal is not None:
@@ -85,8 +111,8 @@ def fatal_error(error: KafkaError) -> ConnectError | None:
     text = error.str()
     if error.code() in (KafkaError._AUTHENTICATION, KafkaError.SASL_AUTHENTICATION_FAILED):
         return SaslAuthenticationError(text)
-    # A connection that breaks off in the middle of a handshake has this code too, and is not the end.
-    if error.code() == KafkaError._SSL and any(sign in text for sign in ("certificate", "alert", "wrong version")):
+    # What a broken connection says in the middle of a handshake has these codes too, and is not the end.
+    if error.code() in (KafkaError._SSL, KafkaError._TRANSPORT) and any(sign in text for sign in _TLS_REFUSALS):
         return SslAuthenticationError(text)
     if error.fatal():
         return ConnectError(text)

@@ -119,20 +119,22 @@ def _jks(data: bytes, path: str, password: str | None) -> Any:
 
 
 def _jks_key_pair(data: bytes, path: str, password: str, key_password: str) -> KeyPair:
-    import jks
+    import jks.sun_crypto
+    from pyasn1.codec.ber import decoder  # type: ignore[import-untyped]  # comes without types, as jks does
+    from pyasn1_modules import rfc5208  # type: ignore[import-untyped]  # likewise
 
     entries = _jks(data, path, password).private_keys
     if len(entries) != 1:
         raise StoreError(f"{path} has {len(entries)} private keys, one is needed")
     entry = next(iter(entries.values()))
+    # Not entry.decrypt(): it wants a NULL among the parameters of the cipher, which a Java of today leaves out.
+    encrypted, _rest = decoder.decode(entry._encrypted, asn1Spec=rfc5208.EncryptedPrivateKeyInfo())
     try:
-        entry.decrypt(key_password)
+        key = jks.sun_crypto.jks_pkey_decrypt(encrypted["encryptedData"].asOctets(), key_password)
     except jks.KeystoreException as error:
         raise StoreError(f"the private key in {path} cannot be read: ssl.key.password may be wrong") from error
-    key = serialization.load_der_private_key(entry.pkey_pkcs8, None)
-    return KeyPair(
-        _key_pem(key), _certificates_pem([x509.load_der_x509_certificate(der) for _kind, der in entry.cert_chain])
-    )
+    chain = [x509.load_der_x509_certificate(der) for _kind, der in entry.cert_chain]
+    return KeyPair(_key_pem(serialization.load_der_private_key(key, None)), _certificates_pem(chain))
 
 
 def _pkcs12(data: bytes, path: str, password: str | None) -> pkcs12.PKCS12KeyAndCertificates:

@@ -16,6 +16,7 @@ def test_a_refused_login_is_the_end_and_a_lost_connection_is_not() -> None:
     errors = ClientErrors()
     errors(KafkaError(KafkaError._TRANSPORT, "broken pipe"))
     errors.raise_fatal()
+    errors(KafkaError(KafkaError._ALL_BROKERS_DOWN, "1/1 brokers are down"))
     assert errors.latest == "broken pipe"
     errors(KafkaError(KafkaError._AUTHENTICATION, "wrong password"))
     errors(KafkaError(KafkaError._ALL_BROKERS_DOWN, "1/1 brokers are down"))
@@ -25,20 +26,40 @@ def test_a_refused_login_is_the_end_and_a_lost_connection_is_not() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "is_fatal"),
+    ("code", "text", "is_fatal"),
     [
-        ("SSL handshake failed: certificate verify failed: broker certificate could not be verified", True),
-        ("SSL handshake failed: tlsv13 alert certificate required", True),
-        ("SSL handshake failed: Disconnected: connecting to a PLAINTEXT broker listener?", False),
+        (KafkaError._SSL, "SSL handshake failed: certificate verify failed: broker certificate not verified", True),
+        (KafkaError._TRANSPORT, "Receive failed: SSL routines::tlsv13 alert certificate required", True),
+        (KafkaError._SSL, "SSL handshake failed: SSL routines::sslv3 alert handshake failure", True),
+        (
+            KafkaError._TRANSPORT,
+            "SSL handshake failed: Disconnected: connecting to a PLAINTEXT broker listener?",
+            False,
+        ),
+        (KafkaError._TRANSPORT, "Receive failed: Connection reset by peer", False),
     ],
 )
-def test_tls_that_cannot_be_agreed_on_is_the_end_and_a_broken_handshake_is_not(text: str, is_fatal: bool) -> None:
-    assert (fatal_error(KafkaError(KafkaError._SSL, text)) is not None) == is_fatal
+def test_tls_that_cannot_be_agreed_on_is_the_end_and_a_broken_connection_is_not(
+    code: int, text: str, is_fatal: bool
+) -> None:
+    assert (fatal_error(KafkaError(code, text)) is not None) == is_fatal
 
 
 def test_what_librdkafka_calls_an_error_is_a_warning_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    client_logger().error("FAIL connection refused")
+    client_logger().error("FAIL localhost:1: refused")
     assert [record.levelno for record in caplog.records] == [logging.WARNING]
+
+
+def test_the_same_failure_is_logged_once_in_a_while(caplog: pytest.LogCaptureFixture) -> None:
+    logger = client_logger()
+    for number in range(5):
+        logger.error("FAIL [rdkafka#producer-%s] localhost:2: refused (after %sms in state CONNECT)", number, number)
+    logger.error("FAIL [rdkafka#producer-1] localhost:3: refused (after 0ms in state CONNECT)")
+    later = logger.makeRecord(logger.name, logging.ERROR, "f", 1, "FAIL localhost:4", (), None)
+    logger.handle(later)
+    later.created += 31
+    logger.handle(later)
+    assert len(caplog.records) == 4
 
 
 def test_an_unreachable_cluster_ends_a_start_in_bounded_time_with_its_address() -> None:

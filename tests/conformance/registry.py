@@ -11,7 +11,12 @@ Vector = dict[str, Any]
 Operation = Callable[[Vector], Any]
 """Takes a vector, gives its output in the vectors' JSON form or raises what an author would see raised."""
 
-_MODULES = ("data_ops", "config_ops", "converter_ops", "filestream_ops")
+
+class UnsupportedVectorError(Exception):
+    """Raised by an operation for a vector that needs what we do not have yet; it counts neither way."""
+
+
+_MODULES = ("data_ops", "config_ops", "converter_ops", "filestream_ops", "offset_ops")
 
 
 def operations() -> Mapping[tuple[str, str], Operation]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
-from isthmus import ConfigDef, Converter, HeaderConverter, Recommender
+from isthmus import ConfigDef, Converter, HeaderConverter
 from workers.connector_config import keys
+from workers.connector_config.recommenders import Recommended, RecommendedVersions
 from workers.connector_config.validators import (
     OPTIONAL_AT_LEAST_ZERO,
     PluginClassValidator,
+    PluginVersionValidator,
     RegexValidator,
     unique_aliases,
 )
@@ -27,8 +28,8 @@ Type, Importance, Width = ConfigDef.Type, ConfigDef.Importance, ConfigDef.Width
 class KeyAdvice:
     """What validation adds to a bare declaration: a default that depends on the worker, and values to recommend."""
 
-    default: Any = None
-    recommender: Recommender | None = None
+    default: str | None = None
+    recommended: Sequence[str] = ()
 
 
 NO_ADVICE = KeyAdvice()
@@ -85,13 +86,14 @@ def _define_identity(definition: ConfigDef, advice: Mapping[str, KeyAdvice]) -> 
         keys.CONNECTOR_VERSION,
         Type.STRING,
         version.default,
+        PluginVersionValidator(),
         importance=Importance.MEDIUM,
         documentation="Version of the connector: a version or a Maven version range; the newest one when not given.",
         group=COMMON,
         order_in_group=3,
         width=Width.MEDIUM,
         display_name="Connector version",
-        recommender=version.recommender,
+        recommender=RecommendedVersions(keys.CONNECTOR_CLASS, version.recommended),
     ).define(
         keys.TASKS_MAX,
         Type.INT,
@@ -134,11 +136,12 @@ def _define_converters(definition: ConfigDef, advice: Mapping[str, KeyAdvice]) -
             order_in_group=order,
             width=Width.SHORT,
             display_name=f"{kind.capitalize()} converter class",
-            recommender=own.recommender,
+            recommender=Recommended(own.recommended),
         ).define(
             f"{name}.{keys.PLUGIN_VERSION}",
             Type.STRING,
             version.default,
+            PluginVersionValidator(),
             importance=Importance.LOW,
             documentation=f"Version of the {kind} converter: a version or a Maven version range; the newest one when "
             "not given.",
@@ -146,7 +149,7 @@ def _define_converters(definition: ConfigDef, advice: Mapping[str, KeyAdvice]) -
             order_in_group=order + 1,
             width=Width.SHORT,
             display_name=f"{kind.capitalize()} converter version",
-            recommender=version.recommender,
+            recommender=RecommendedVersions(name, version.recommended),
         )
         order += 2
 

@@ -9,11 +9,12 @@ import logging
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from isthmus import ConfigDef, ConfigError, ConnectError, Predicate, Recommender, Transformation
+from isthmus import ConfigDef, ConfigError, ConnectError, Predicate, Transformation
 from isthmus.plugin import class_name
 from workers.connector_config import keys
 from workers.connector_config.definitions import NO_ADVICE, PREDICATES, TRANSFORMS, KeyAdvice
-from workers.connector_config.validators import ensure_concrete_subclass
+from workers.connector_config.recommenders import Recommended
+from workers.connector_config.validators import PluginVersionValidator, ensure_concrete_subclass
 
 logger = logging.getLogger(__name__)
 
@@ -69,18 +70,19 @@ def _add_plugin(
         order_in_group=0,
         width=ConfigDef.Width.LONG,
         display_name=f"{chain.noun} type for {alias}",
-        recommender=_recommender(advice.get(type_key, NO_ADVICE)),
+        recommender=Recommended(advice.get(type_key, NO_ADVICE).recommended),
     ).define(
         f"{prefix}{keys.PLUGIN_VERSION}",
         ConfigDef.Type.STRING,
         version.default,
+        PluginVersionValidator(),
         importance=ConfigDef.Importance.HIGH,
         documentation=f"Version of the {chain.noun.lower()} '{alias}': a version or a Maven version range.",
         group=group,
         order_in_group=1,
         width=ConfigDef.Width.LONG,
         display_name=f"{chain.noun} version for {alias}",
-        recommender=_recommender(version),
+        recommender=Recommended(version.recommended),
     )
     try:
         own = _own_config_def(chain, type_key, props.get(type_key))
@@ -88,10 +90,6 @@ def _add_plugin(
         logger.debug("No keys of %s: %s", type_key, error)
         return
     enriched.embed(prefix, group, 2, own)
-
-
-def _recommender(advice: KeyAdvice) -> Recommender | None:
-    return advice.recommender
 
 
 def _own_config_def(chain: _Chain, type_key: str, name: str | None) -> ConfigDef:

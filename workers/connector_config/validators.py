@@ -8,6 +8,7 @@ from typing import Any
 from isthmus import ConfigDef, ConfigError
 from isthmus.java_regex import JavaRegexError, compile_java_regex
 from isthmus.plugin import class_name
+from workers.connector_config.version_range import VersionRangeError, is_latest, matching_versions
 
 
 class PluginClassValidator:
@@ -31,7 +32,8 @@ class PluginClassValidator:
 def ensure_concrete_subclass(base: type, cls: type) -> None:
     """ConfigError in Kafka's words unless `cls` is a `base` without abstract methods."""
     if not issubclass(cls, base):
-        raise ConfigError(f"Class class {class_name(cls)} does not implement the {base.__name__} interface")
+        kind = "interface" if inspect.isabstract(cls) else "class"  # as Java shows a Class
+        raise ConfigError(f"Class {kind} {class_name(cls)} does not implement the {base.__name__} interface")
     if inspect.isabstract(cls):
         raise ConfigError("This class is abstract and cannot be created.")
 
@@ -67,3 +69,18 @@ def _ensure_at_least_zero(name: str, value: Any) -> None:
 
 
 OPTIONAL_AT_LEAST_ZERO = ConfigDef.LambdaValidator.with_(_ensure_at_least_zero, "[0,...]")
+
+
+class PluginVersionValidator:
+    """A version or a range of versions in Maven's notation."""
+
+    def ensure_valid(self, name: str, value: Any) -> None:
+        if is_latest(value):
+            return
+        try:
+            matching_versions(value, ())
+        except VersionRangeError as error:
+            raise ConfigError(name, value, str(error)) from error
+
+    def __str__(self) -> str:
+        return "version or version range"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
 from isthmus import ConfigDef
 from workers.connector_config import keys
@@ -21,19 +20,6 @@ _CHAINS = ((keys.TRANSFORMS, PluginKind.TRANSFORMATION), (keys.PREDICATES, Plugi
 _DEFAULT_HEADER_CONVERTER = "org.apache.kafka.connect.storage.SimpleHeaderConverter"
 
 
-class Recommended:
-    """Recommends the same values always."""
-
-    def __init__(self, values: Sequence[str]) -> None:
-        self._values = list(values)
-
-    def valid_values(self, name: str, parsed_config: Mapping[str, Any]) -> list[Any]:
-        return list(self._values)
-
-    def visible(self, name: str, parsed_config: Mapping[str, Any]) -> bool:
-        return True
-
-
 def connector_advice(importer: PluginImporter, connector: PluginDesc) -> dict[str, KeyAdvice]:
     """The version of the connector itself."""
     return {keys.CONNECTOR_VERSION: _version_advice(importer, connector)}
@@ -48,13 +34,13 @@ def advice_for(
         worker_default = _DEFAULT_HEADER_CONVERTER if kind is PluginKind.HEADER_CONVERTER else None
         of_worker = _desc(importer, worker_config.get(name, worker_default), kind)
         in_use = _desc(importer, props[name], kind) if props.get(name) is not None else of_worker
-        classes = Recommended(_class_names(importer, kind))
+        classes = _class_names(importer, kind)
         advice[name] = KeyAdvice(of_worker.class_name if of_worker else None, classes)
         advice[f"{name}.{keys.PLUGIN_VERSION}"] = _version_advice(importer, in_use)
     for list_key, kind in _CHAINS:
         for alias in _aliases(list_key, props):
             prefix = f"{list_key}.{alias}."
-            advice[f"{prefix}type"] = KeyAdvice(None, Recommended(_class_names(importer, kind)))
+            advice[f"{prefix}type"] = KeyAdvice(None, _class_names(importer, kind))
             desc = _desc(importer, props.get(f"{prefix}type"), kind)
             advice[f"{prefix}{keys.PLUGIN_VERSION}"] = _version_advice(importer, desc)
     return advice
@@ -69,8 +55,7 @@ def versions_of(importer: PluginImporter, desc: PluginDesc) -> list[str]:
 def _version_advice(importer: PluginImporter, desc: PluginDesc | None) -> KeyAdvice:
     if desc is None:
         return KeyAdvice()
-    versions = versions_of(importer, desc)
-    return KeyAdvice(None if desc.version == UNDEFINED_VERSION else desc.version, Recommended(versions))
+    return KeyAdvice(None if desc.version == UNDEFINED_VERSION else desc.version, versions_of(importer, desc))
 
 
 def _desc(importer: PluginImporter, name: str | None, kind: PluginKind) -> PluginDesc | None:

@@ -15,6 +15,7 @@ from isthmus.plugin import class_name
 from workers.clients.override_policy import OverridePolicy
 from workers.connector_config import enrich, keys, sink_topic_errors
 from workers.connector_config.definitions import KeyAdvice, advised_config_def, with_sink_keys, with_source_keys
+from workers.connector_config.version_range import VersionRangeError, is_latest, matching_versions
 from workers.errors import BadRequestError
 from workers.herder.interface import ConfigInfos
 from workers.plugins.descriptor import PluginDesc
@@ -25,7 +26,6 @@ from workers.validation.client_overrides import overrides_parts
 from workers.validation.converter_validation import converter_parts
 from workers.validation.redaction import Redaction
 from workers.validation.rendering import connector_part, merged
-from workers.validation.versions import VersionRangeError, is_latest, matching_versions
 
 Props: TypeAlias = Mapping[str, str | None]
 

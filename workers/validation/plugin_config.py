@@ -6,13 +6,13 @@ from isthmus import ConfigDef
 from isthmus.config_def import loading_classes_with, names_only
 from isthmus.plugin import class_name
 from workers.connector_config.definitions import advised_config_def, with_sink_keys, with_source_keys
+from workers.connector_config.version_range import VersionRangeError, is_latest, matching_versions
 from workers.errors import BadRequestError, NotFoundError
 from workers.herder.interface import ConfigKey
 from workers.plugins.descriptor import PluginDesc, PluginKind
 from workers.plugins.importer import PluginImporter
 from workers.validation.advice import connector_advice, versions_of
 from workers.validation.rendering import render_key
-from workers.validation.versions import VersionRangeError, is_latest, matching_versions
 
 
 def plugin_config(name: str, version: str | None, importer: PluginImporter) -> list[ConfigKey]:

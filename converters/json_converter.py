@@ -7,7 +7,6 @@ that neither is made or parsed for each record; and a batch of plain texts is wr
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from operator import attrgetter
 from typing import Any, Final
 
 from converters import jackson
@@ -29,6 +28,9 @@ from isthmus import (
     SourceRecord,
 )
 
+# A batch is worked on in portions: what is put together to be looked at as a whole then stays small enough for the
+# processor's cache, and for memory that is at hand.
+_PORTION: Final = 100
 _BAD_SCHEMA: Final = "Failed to parse schema in converter config due to serialization error: "
 
 
@@ -128,18 +130,31 @@ class JsonConverter(AnyRoleConverter):
         return SchemaAndValue.NULL if data is None else SchemaAndValue(*self._reader.read(data))
 
     def from_connect_batch(self, records: Sequence[SourceRecord | SinkRecord], is_key: bool) -> list[bytes | None]:
-        schemas = list(map(_KEY_SCHEMA if is_key else _VALUE_SCHEMA, records))
-        values = list(map(_KEY if is_key else _VALUE, records))
-        first = schemas[0] if schemas else None
+        documents: list[bytes | None] = []
+        for start in range(0, len(records), _PORTION):
+            documents += self._write_portion(records[start : start + _PORTION], is_key)
+        return documents
+
+    def _write_portion(
+        self, records: Sequence[SourceRecord | SinkRecord], is_key: bool
+    ) -> Sequence[bytes | None]:
+        if is_key:
+            schemas, values = [r.key_schema for r in records], [r.key for r in records]
+        else:
+            schemas, values = [r.value_schema for r in records], [r.value for r in records]
+        first = schemas[0]
         has_null_records = first is None and None in values  # those have no document, and not even an envelope
-        if records and not has_null_records and schemas.count(first) == len(schemas):
-            return list(self._writer.write_batch(first, values))
-        return super().from_connect_batch(records, is_key)
+        if schemas.count(first) < len(schemas) or has_null_records:
+            return super().from_connect_batch(records, is_key)
+        return self._writer.write_batch(first, values)
 
     def to_connect_batch(
         self, topic: str, raw: Sequence[bytes | None], headers: Sequence[ConnectHeaders] | None = None
     ) -> Sequence[tuple[Schema | None, Any]]:
-        return self._reader.read_batch(raw)
+        read: list[tuple[Schema | None, Any]] = []
+        for start in range(0, len(raw), _PORTION):
+            read += self._reader.read_batch(raw[start : start + _PORTION])
+        return read
 
 
 def _schema_of_content(content: str | None, settings: ReadSettings) -> Schema | None:
@@ -151,8 +166,3 @@ def _schema_of_content(content: str | None, settings: ReadSettings) -> Schema | 
         raise DataError(_BAD_SCHEMA) from SerializationError(str(error))
     return schema_from_tree(tree, settings)
 
-
-_KEY: Final = attrgetter("key")
-_KEY_SCHEMA: Final = attrgetter("key_schema")
-_VALUE: Final = attrgetter("value")
-_VALUE_SCHEMA: Final = attrgetter("value_schema")

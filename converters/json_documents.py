@@ -8,20 +8,20 @@ from itertools import repeat
 from typing import Any, Final, NamedTuple
 
 import msgspec
+import orjson
 
 from converters import jackson
 from converters.errors import SerializationError
 from converters.json_envelopes import is_plain_text
 from converters.json_reading import NeedsDigitsError, Reader, ReadSettings, needs_digits, reader_for
 from converters.json_schemas import schema_from_tree
-from converters.json_text import json_to_texts
 from converters.lru_cache import LruCache
 from isthmus import DataError, Schema
 
 _decode: Final = msgspec.json.Decoder().decode
 _decode_digits: Final = msgspec.json.Decoder(float_hook=decimal.Decimal).decode
 # What a decoder raises for a document that it does not take; Jackson may still take it.
-_REFUSED: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, NeedsDigitsError)
+_REFUSED: Final = (msgspec.MsgspecError, orjson.JSONDecodeError, UnicodeDecodeError, RecursionError, NeedsDigitsError)
 _BAD_DOCUMENT: Final = "Converting byte[] to Kafka Connect data failed due to serialization error: "
 _NO_ENVELOPE: Final = (
     'JsonConverter with schemas.enable requires "schema" and "payload" fields and may not contain additional fields. '
@@ -69,8 +69,17 @@ class DocumentReader:
 
     def read_batch(self, raw: Sequence[bytes | None]) -> list[tuple[Schema | None, Any]]:
         form = self._last
-        if form.is_plain_text and (texts := json_to_texts(raw, form.prefix, form.suffix)):
-            return list(zip(repeat(form.schema), texts))
+        payloads = _payloads(raw, form.prefix, form.suffix)
+        if payloads is not None:
+            try:
+                if form.is_plain_text:
+                    texts = list(map(orjson.loads, payloads))
+                    if set(map(type, texts)) == {str}:
+                        return list(zip(repeat(form.schema), texts))
+                decode, read = form.decode, form.read
+                return [(form.schema, read(decode(payload))) for payload in payloads]
+            except _REFUSED:
+                pass  # one of them is not the plain case
         read = self.read
         return [(None, None) if data is None else read(data) for data in raw]
 
@@ -116,3 +125,18 @@ def parse_document(data: bytes) -> Any:
         return jackson.parse(data)
     except ValueError as error:
         raise DataError(_BAD_DOCUMENT) from SerializationError(str(error))
+
+
+def _payloads(raw: Sequence[bytes | None], prefix: bytes, suffix: bytes) -> Sequence[bytes] | None:
+    """What stands between prefix and suffix, when every document has both; otherwise None."""
+    try:
+        joined = b"".join(raw)  # type: ignore[arg-type]  # None: see below
+    except TypeError:
+        return None  # a null among them
+    if not prefix:
+        return raw  # type: ignore[return-value]  # no null among them
+    start, end = len(prefix), -len(suffix)
+    payloads = [data[start:end] for data in raw]  # type: ignore[index]  # no null among them
+    # Put together again they are the same bytes only if what was cut off was prefix and suffix every time.
+    is_alike = len(raw) > 0 and prefix + (suffix + prefix).join(payloads) + suffix == joined
+    return payloads if is_alike else None

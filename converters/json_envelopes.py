@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from converters.json_schemas import schema_to_tree
-from converters.json_text import texts_to_json, to_json, to_json_batch
+from converters.json_text import to_json, to_json_batch
 from converters.json_writing import Writer, WriteSettings, writer_for
 from converters.lru_cache import LruCache
 from isthmus import Schema
@@ -44,13 +44,10 @@ class EnvelopeWriter:
         return envelope.prefix + to_json(envelope.write(value)) + envelope.suffix
 
     def write_batch(self, schema: Schema | None, values: Sequence[Any]) -> list[bytes]:
-        """At least one value, all of them of the one schema."""
-        envelope = self.envelope(schema)
-        _, prefix, suffix, write, is_plain_text = envelope
-        if is_plain_text and (written := texts_to_json(values, prefix, suffix)):
-            return written
-        payloads = to_json_batch(list(map(write, values)))
-        return [prefix + payload + suffix for payload in payloads] if prefix else payloads
+        """Values of one schema, at least one of them."""
+        _, prefix, suffix, write, is_plain_text = self.envelope(schema)
+        trees = values if is_plain_text and set(map(type, values)) == {str} else list(map(write, values))
+        return to_json_batch(trees, prefix, suffix)
 
     def envelope(self, schema: Schema | None) -> Envelope:
         if schema is self._last.schema:

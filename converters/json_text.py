@@ -13,12 +13,11 @@ from typing import Any, Final
 
 import orjson
 
-_SEPARATOR: Final = "\x01"
-_WRITTEN_SEPARATOR: Final = b"\\u0001"
 _CONTROL_ESCAPE: Final = b"\\u00"
 _ASTRAL_LEADS: Final = (b"\xf0", b"\xf1", b"\xf2", b"\xf3", b"\xf4")
-# A control character's escape, any other escape (so that an escaped backslash hides nothing), four bytes of UTF-8.
-_WRITTEN_OTHERWISE: Final = re.compile(rb"\\u00[01][0-9a-f]|\\.|[\xf0-\xf4]...", re.DOTALL)
+_ASTRAL: Final = re.compile(rb"[\xf0-\xf4]...")
+# The escape of a control character; or any other escape, so that an escaped backslash is not taken for half of one.
+_ESCAPE: Final = re.compile(rb"\\u00[01][0-9a-f]|\\.")
 _SURROGATE: Final = re.compile("([\ud800-\udfff])")
 
 
@@ -27,52 +26,40 @@ def to_json(tree: Any) -> bytes:
     return _as_jackson(_dumps(tree))
 
 
-def to_json_batch(trees: Sequence[Any]) -> list[bytes]:
-    """The same for many, looked at once for what Jackson writes otherwise."""
+def to_json_batch(trees: Sequence[Any], prefix: bytes, suffix: bytes) -> list[bytes]:
+    """The same for many, each between prefix and suffix; looked at together for what Jackson writes otherwise."""
     try:
-        written = list(map(orjson.dumps, trees))
+        # orjson returns a buffer cut down from a kilobyte. Keeping hundreds of them spreads them over many pages, which
+        # costs more than the writing; what is kept is a copy of the right size.
+        if prefix:
+            written = [prefix + orjson.dumps(tree) + suffix for tree in trees]
+        else:
+            written = [orjson.dumps(tree, None, orjson.OPT_APPEND_NEWLINE)[:-1] for tree in trees]
     except TypeError:
-        return [to_json(tree) for tree in trees]
-    if _is_as_jackson(b"\n".join(written)):
-        return written
-    return [_as_jackson(data) for data in written]
-
-
-def texts_to_json(texts: Sequence[str], prefix: bytes, suffix: bytes) -> list[bytes] | None:
-    """Each text as a JSON string between prefix and suffix; None when the quick way is not open, TypeError included.
-
-    All texts are written as one, with a separator that JSON writes as an escape; then the escape is exchanged for what
-    stands between two records. JSON has no bare line feed, so one serves to cut the records apart again.
-    """
-    try:
-        written = orjson.dumps(_SEPARATOR.join(texts))
-    except TypeError:
-        return None
-    # Any other escape of this kind (or what looks like one) is a text that wants a closer look.
-    if written.count(_CONTROL_ESCAPE) != len(texts) - 1 or not (written.isascii() or _is_within_bmp(written)):
-        return None
-    between = b'"' + suffix + b"\n" + prefix + b'"'
-    return (prefix + written.replace(_WRITTEN_SEPARATOR, between) + suffix).split(b"\n")
+        return [prefix + to_json(tree) + suffix for tree in trees]
+    return written if _is_as_jackson(b"".join(written)) else list(map(_as_jackson, written))
 
 
 def _is_as_jackson(written: bytes) -> bool:
-    return _CONTROL_ESCAPE not in written and (written.isascii() or _is_within_bmp(written))
-
-
-def _is_within_bmp(written: bytes) -> bool:
-    return not any(lead in written for lead in _ASTRAL_LEADS)
+    if not written.isascii() and any(lead in written for lead in _ASTRAL_LEADS):
+        return False
+    return b"\\" not in written or _CONTROL_ESCAPE not in written  # to look for one byte is many times quicker
 
 
 def _as_jackson(written: bytes) -> bytes:
-    return written if _is_as_jackson(written) else _WRITTEN_OTHERWISE.sub(_rewrite, written)
+    if not written.isascii():
+        written = _ASTRAL.sub(_pair_escape, written)
+    return _ESCAPE.sub(_upper_case, written) if _CONTROL_ESCAPE in written else written
 
 
-def _rewrite(match: re.Match[bytes]) -> bytes:
-    found = match[0]
-    if found[0] != 0x5C:
-        high_and_low = found.decode().encode("utf-16-be").hex().upper().encode()
-        return b"\\u" + high_and_low[:4] + b"\\u" + high_and_low[4:]
-    return b"\\u" + found[2:].upper() if len(found) > 2 else found
+def _pair_escape(match: re.Match[bytes]) -> bytes:
+    units = match[0].decode().encode("utf-16-be").hex().upper()
+    return f"\\u{units[:4]}\\u{units[4:]}".encode()
+
+
+def _upper_case(match: re.Match[bytes]) -> bytes:
+    escape = match[0]
+    return b"\\u" + escape[2:].upper() if len(escape) > 2 else escape
 
 
 def _dumps(tree: Any) -> bytes:
@@ -91,26 +78,3 @@ def _dumps(tree: Any) -> bytes:
 
 def _half_or_text(piece: str) -> bytes:
     return f"\\u{ord(piece):X}".encode() if _SURROGATE.fullmatch(piece) else orjson.dumps(piece)[1:-1]
-
-
-def json_to_texts(raw: Sequence[bytes | None], prefix: bytes, suffix: bytes) -> list[str] | None:
-    """The inverse of `texts_to_json`: the texts when every document is a JSON string between prefix and suffix.
-
-    None when that is not so, or not certain: then each document has to be looked at by itself.
-    """
-    first, last = prefix + b'"', b'"' + suffix
-    try:
-        joined = b"\n".join(raw)  # type: ignore[arg-type]  # None: see below
-    except TypeError:
-        return None  # a null among them
-    between = last + b"\n" + first
-    if not joined.startswith(first) or not joined.endswith(last) or _WRITTEN_SEPARATOR in joined:
-        return None
-    one = b'"' + joined[len(first) : -len(last)].replace(between, _WRITTEN_SEPARATOR) + b'"'
-    try:
-        # A line feed that is left over, a quote inside, anything unfinished: not one string any more, thus an error.
-        texts: list[str] = orjson.loads(one).split(_SEPARATOR)
-    except orjson.JSONDecodeError:
-        return None
-    # An escape cut in two by a separator swallows it, which shows in the number.
-    return texts if len(texts) == len(raw) else None

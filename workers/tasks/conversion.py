@@ -98,7 +98,11 @@ class OutgoingConversion:
         return self._errors.stage(
             Stage.KEY_CONVERTER if is_key else Stage.VALUE_CONVERTER,
             class_name(type(converter)),
-            lambda: converter.from_connect_batch(records, is_key),
+            lambda: (
+                _nulls(converter, records)
+                if is_key and _have_no_keys(records)
+                else converter.from_connect_batch(records, is_key)
+            ),
             single,
             lambda: records,
         )
@@ -166,10 +170,16 @@ class IncomingConversion:
     ) -> tuple[Sequence[Pair], list[bool] | None]:
         converter = self._converters.key if is_key else self._converters.value
         raw = list(map(key_of if is_key else value_of, messages))
+
+        def batch() -> Sequence[Pair]:
+            if raw.count(None) == len(raw):  # the rule for keys: converted once for all
+                return [converter.to_connect_data(topic, None)] * len(raw)
+            return converter.to_connect_batch(topic, raw)
+
         return self._errors.stage(
             Stage.KEY_CONVERTER if is_key else Stage.VALUE_CONVERTER,
             class_name(type(converter)),
-            lambda: converter.to_connect_batch(topic, raw, headers),
+            lambda: batch() if headers is None else converter.to_connect_batch(topic, raw, headers),
             lambda i: converter.to_connect_data(topic, raw[i], headers[i] if headers else None),
             lambda: messages,
         )
@@ -198,6 +208,16 @@ class IncomingConversion:
 def _raw_headers(raw: RawHeaders | None) -> ConnectHeaders:
     """A message's headers as converters see them: values are bytes, without a schema."""
     return ConnectHeaders(Header(key, None, value) for key, value in raw or ())
+
+
+def _have_no_keys(records: Sequence[SourceRecord]) -> bool:
+    """The rule for many sources; then one conversion is enough."""
+    keys = [record.key for record in records]
+    return keys.count(None) == len(keys) and not any(record.key_schema or record.headers for record in records)
+
+
+def _nulls(converter: Converter, records: Sequence[SourceRecord]) -> list[bytes | None]:
+    return [converter.from_connect_data(records[0].topic, None, None)] * len(records) if records else []
 
 
 def _records(

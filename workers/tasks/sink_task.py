@@ -137,8 +137,8 @@ class SinkTaskRunner:
 
     def _convert(self, messages: Sequence[Message]) -> None:
         """Makes the batch. Every record read counts as such, dropped or not, once the batch has been put."""
-        topics = list(map(topic_of, messages))
         self._recorder.add("sink-record-read-total", len(messages))
+        topics = list(map(topic_of, messages))
         for topic in set(topics) - self._active_topics:
             self._activate(topic)
         self._errant_records.remember(messages)

@@ -60,9 +60,7 @@ def failing(times: int, error: Exception, result: Any = "ok") -> Callable[[], An
 def test_a_batch_that_succeeds_is_done_once(setup: Setup) -> None:
     calls: list[int] = []
 
-    result, kept = setup.handler().stage(
-        Stage.VALUE_CONVERTER, "C", lambda: [1, 2], calls.append, lambda: ["a", "b"]
-    )
+    result, kept = setup.handler().stage(Stage.VALUE_CONVERTER, "C", lambda: [1, 2], calls.append, lambda: ["a", "b"])
 
     assert (list(result), kept, calls) == ([1, 2], None, [])
 

@@ -15,7 +15,9 @@ def record(partition: str, position: int) -> SourceRecord:
 
 
 def positions(taken: dict[bytes, PartitionOffset]) -> dict[str, Any]:
-    return {item.partition["file"]: item.offset["position"] for item in taken.values() if item.partition and item.offset}
+    return {
+        item.partition["file"]: item.offset["position"] for item in taken.values() if item.partition and item.offset
+    }
 
 
 def test_the_last_offset_of_each_partition_counts() -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from workers.plugins.descriptor import PluginDesc, PluginFailure
+from workers.plugins.locations import missing_paths
 from workers.plugins.registry import PluginRegistry
 from workers.processes.supervisor import Exit, Supervisor
 
@@ -39,6 +40,8 @@ class PluginDiscovery:
 
     def run(self) -> PluginRegistry:
         """Scans until every module has been looked at or has proved to be deadly. Blocks."""
+        for path in missing_paths(self._plugin_path):
+            log.warning("Could not get listing for plugin path: %s. Ignoring.", path)
         while not self._scan():
             pass
         return PluginRegistry(self._plugins, self._failures)

@@ -10,6 +10,7 @@ import logging
 import os
 import socket
 import struct
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -114,6 +115,10 @@ def listener_worker(listeners: Iterable[Listener], lifeline: Lifeline) -> type[g
         def is_parent_alive(self) -> bool:
             return super().is_parent_alive() and not lifeline.is_cut()
 
+        def _cap_keepalive(self, _deadline: float) -> None:
+            """Connections without a request do not hold up a stop; gunicorn would give them two seconds."""
+            super()._cap_keepalive(0.0)
+
     return ListenerWorker
 
 
@@ -142,10 +147,16 @@ class QuietLog(Logger):  # type: ignore[misc]  # gunicorn has no types
 
     def setup(self, cfg: Any) -> None:
         self.cfg = cfg
-        self.error_log.setLevel(logging.NOTSET)
+        if self.error_log.level == logging.NOTSET:  # debug only when asked for by name: it is a lot
+            self.error_log.setLevel(logging.INFO)
 
     def info(self, msg: str, *args: Any, **kwargs: Any) -> None:
         self.error_log.debug(msg, *args, **kwargs)
+
+    def exception(self, msg: str, *args: Any, **kwargs: Any) -> None:
+        """A client that goes away or stalls in the middle of a request is no fault of ours."""
+        level = logging.DEBUG if isinstance(sys.exception(), OSError) else logging.ERROR
+        self.error_log.log(level, msg, *args, exc_info=True, **kwargs)
 
     def access(self, resp: Any, req: Any, environ: Mapping[str, Any], request_time: timedelta) -> None:
         log_access(environ, str(resp.status), resp.sent, request_time.total_seconds())

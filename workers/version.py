@@ -9,9 +9,9 @@ KAFKA_VERSION = "4.3.0"
 _CHECKOUT = Path(__file__).resolve().parent.parent
 
 
-def commit_id() -> str:
+def commit_id(checkout: Path = _CHECKOUT) -> str:
     """The first 16 digits of our commit: from ISTHMUS_COMMIT (set in the image), else from the checkout, else `unknown`."""
-    return (os.environ.get("ISTHMUS_COMMIT") or _checked_out(_CHECKOUT / ".git") or "unknown")[:16]
+    return (os.environ.get("ISTHMUS_COMMIT") or _checked_out(checkout / ".git") or "unknown")[:16]
 
 
 def _checked_out(git: Path) -> str | None:

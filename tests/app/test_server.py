@@ -12,6 +12,7 @@ import ssl
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -152,6 +153,19 @@ def test_stop_lets_a_running_request_finish(serve: Callable[..., RestServer], sl
     assert answers == [200]
     with pytest.raises(ConnectionRefusedError):
         ask(server.ports[0], "/")
+
+
+def test_stop_does_not_wait_for_idle_connections(serve: Callable[..., RestServer]) -> None:
+    server = serve()
+    with contextlib.closing(http.client.HTTPConnection("localhost", server.ports[0], timeout=20)) as idle:
+        idle.request("GET", "/")
+        idle.getresponse().read()
+        began = time.monotonic()
+
+        server.stop(20)
+
+        assert time.monotonic() - began < 1.5
+        assert idle.sock.recv(1) == b""
 
 
 def test_stop_does_not_wait_for_ever(serve: Callable[..., RestServer], slow_herder: SlowHerder) -> None:

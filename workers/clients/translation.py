@@ -111,8 +111,10 @@ def translate(props: Mapping[str, str | None], client: Client) -> ClientSettings
     draft.settings.update(_BASE[client])
     draft.errors += errors
     draft.warnings += warnings
+    protocol = draft.value("security.protocol").upper()
     for name, value in given.items():
-        table[name].apply(table[name], value, draft)
+        if _is_used(name, protocol):
+            table[name].apply(table[name], value, draft)
     _settle(draft)
     if draft.errors:
         raise ClientConfigError(client, draft.errors)
@@ -136,6 +138,13 @@ def _parse(
             except ConfigError as error:
                 errors.append(str(error))
     return given, errors, warnings
+
+
+def _is_used(name: str, protocol: str) -> bool:
+    """Whether a setting matters: those of TLS and of a login that is not used do not, whatever they say."""
+    if name.startswith("ssl."):
+        return protocol.endswith("SSL")
+    return not name.startswith("sasl.") or protocol.startswith("SASL")
 
 
 def _unknown(name: str, table: Mapping[str, Setting]) -> list[str]:

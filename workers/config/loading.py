@@ -11,7 +11,8 @@ from typing import Any, Generic, TypeVar
 import javaproperties
 
 from isthmus.errors import ConfigError
-from workers.clients.translation import TABLE
+from workers.clients import layers
+from workers.clients.translation import TABLE, ClientConfigError
 from workers.config.listeners import parse_listener
 from workers.config.worker_config import DistributedConfig, StandaloneConfig, WorkerConfig
 from workers.config_providers import ConfigTransformer, ProviderLoader, configured_providers
@@ -78,9 +79,11 @@ def load_worker_config(
     # What could not be resolved is no number either: one error for it is enough.
     errors += [_naming(name, text) for name, text in wrong.items() if not has_placeholder(resolved.get(name))]
     errors += _further_errors(values, resolved, is_known_class)
+    own_clients, of_own_clients = _of_own_clients(resolved, wrong)
+    errors += own_clients
     if errors:
         raise WorkerConfigError(errors)
-    return Loaded(kind(resolved, values), list(_warnings(kind, props, resolved)))
+    return Loaded(kind(resolved, values), [*_warnings(kind, props, resolved), *of_own_clients])
 
 
 def _resolved(props: Mapping[str, str], load_provider: ProviderLoader) -> tuple[dict[str, str], list[str]]:
@@ -91,6 +94,20 @@ def _resolved(props: Mapping[str, str], load_provider: ProviderLoader) -> tuple[
     except ConfigError as error:
         return dict(props), [str(error)]
     return {name: text for name, text in found.items() if text is not None}, []
+
+
+def _of_own_clients(props: Mapping[str, str], wrong: Mapping[str, str]) -> tuple[list[str], tuple[str, ...]]:
+    """Errors and warnings of the settings that the worker's own Kafka clients get; stores that they name are read."""
+    sound = {
+        name: text
+        for name, text in props.items()
+        # Those of metrics are about the worker's own.
+        if name not in wrong and not has_placeholder(text) and not name.startswith("metric")
+    }
+    try:
+        return [], layers.worker_admin_config(sound).warnings
+    except ClientConfigError as error:
+        return error.errors, ()
 
 
 def _naming(name: str, text: str) -> str:

@@ -55,6 +55,10 @@ def make(translated: ClientSettings) -> None:
             AdminClient(settings)
 
 
+JAAS = 'org.apache.kafka.common.security.plain.PlainLoginModule required username="u" password="p";'
+LOGIN = {"security.protocol": "SASL_SSL", "sasl.mechanism": "PLAIN", "sasl.jaas.config": JAAS}
+
+
 def basic(client: Client) -> dict[str, str | None]:
     group = {"group.id": "g"} if client == "consumer" else {}
     return {"bootstrap.servers": "localhost:1", **group}
@@ -75,8 +79,9 @@ def samples() -> list[tuple[Client, str, str]]:
 
 @pytest.mark.parametrize(("client", "name", "value"), samples())
 def test_whatever_java_takes_is_taken_by_librdkafka_or_refused_by_us(client: Client, name: str, value: str) -> None:
+    login = LOGIN if name.startswith("sasl.") else {}
     try:
-        translated = translate(basic(client) | {name: value}, client)
+        translated = translate(basic(client) | login | {name: value}, client)
     except ClientConfigError as error:
         refusal = str(error)
     else:
@@ -156,7 +161,12 @@ def test_a_name_of_librdkafkas_cannot_be_smuggled_in() -> None:
 )
 def test_what_would_change_records_or_security_is_refused(client: Client, name: str, value: str) -> None:
     with pytest.raises(ClientConfigError, match=f"for configuration {name}: "):
-        translate(basic(client) | {name: value}, client)
+        translate(basic(client) | {"security.protocol": "SASL_SSL", name: value}, client)
+
+
+@pytest.mark.parametrize("name", ["ssl.engine.factory.class", "sasl.login.class"])
+def test_settings_of_tls_and_logins_that_are_not_used_are_no_reason_to_refuse(name: str) -> None:
+    assert translate(basic("admin") | {name: "com.acme.Mine"}, "admin").warnings == ()
 
 
 def test_interceptors_that_only_watch_are_left_out_with_a_warning() -> None:

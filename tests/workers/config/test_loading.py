@@ -44,6 +44,7 @@ def test_what_java_would_find_later_is_among_the_errors() -> None:
         "listeners": "ftp://h:1,nonsense",
         "admin.listeners": "http://h:99999",
         "value.converter": "Nope",
+        "security.protocol": "TLS",
         "response.http.headers.config": "bad",
     }
     assert errors_of(props) == [
@@ -55,6 +56,8 @@ def test_what_java_would_find_later_is_among_the_errors() -> None:
         "(protocol://hostname:port).",
         "Invalid value http://h:99999 for configuration admin.listeners: Listener port must be between 0 and 65535.",
         "Invalid value Nope for configuration value.converter: Class Nope could not be found.",
+        "Invalid value TLS for configuration security.protocol: String must be one of (case insensitive): SASL_SSL, "
+        "PLAINTEXT, SSL, SASL_PLAINTEXT",
     ]
 
 
@@ -95,6 +98,8 @@ def test_settings_without_effect_are_warnings_that_name_them() -> None:
         "group.id": "g",
         "internal.key.converter.schemas.enable": "false",
         "security.protocol": "PLAINTEXT",
+        "metrics.num.samples": "3",
+        "socket.connection.setup.timeout.max.ms": "5",
         "producer.anything": "x",
         "connector.client.config.override.policy": "Principal",
     }
@@ -104,6 +109,7 @@ def test_settings_without_effect_are_warnings_that_name_them() -> None:
         "connector.client.config.override.policy=Principal is deprecated, Allowlist takes its place",
         "ofset.flush.interval.ms is not a setting of a worker, it has no effect (did you mean offset.flush.interval.ms?)",
         "group.id has no effect: only distributed workers have it",
+        "socket.connection.setup.timeout.max.ms has no effect: the time-out does not grow from one attempt to the next",
     ]
 
 

@@ -64,7 +64,9 @@ def _bind(listener: Listener) -> socket.socket:
         family, target = _resolve(listener)
         return socket.create_server(target, family=family, backlog=_BACKLOG)
     except OSError as error:
-        raise StartError(f"REST listener {_shown(listener)} cannot be opened: {error.strerror or error}") from error
+        # create_server() adds the address to the system's text; the listener says it already.
+        reason = (error.strerror or str(error)).partition(" (while")[0]
+        raise StartError(f"REST listener {_shown(listener)} cannot be opened: {reason}") from error
 
 
 def _bind_every_interface(port: int) -> socket.socket:

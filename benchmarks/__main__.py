@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Iterator
@@ -102,6 +103,18 @@ def bench_kafka() -> Iterator[tuple[Kafka, ProcessTree | None]]:
             yield broker, ProcessTree(broker.pid)
 
 
+@contextlib.contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """Stays, with the workers' logs, when something fails."""
+    folder = Path(tempfile.mkdtemp(prefix="isthmus-bench-"))
+    try:
+        yield folder
+    except BaseException:
+        say(f"logs of the workers: {folder}/*/worker.log")
+        raise
+    shutil.rmtree(folder)
+
+
 def say(text: str) -> None:
     print(text, flush=True)
 
@@ -119,8 +132,7 @@ def arguments() -> argparse.Namespace:
 def main() -> None:
     options = arguments()
     started = time.monotonic()
-    with bench_kafka() as (kafka, broker), tempfile.TemporaryDirectory(prefix="isthmus-bench-") as scratch:
-        folder = Path(scratch)
+    with bench_kafka() as (kafka, broker), scratch_folder() as folder:
         taking_part = [] if options.isthmus_only else [contestants.java(kafka.bootstrap, folder)]
         if not options.java_only:
             taking_part.append(contestants.isthmus(kafka.bootstrap, folder))

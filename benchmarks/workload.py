@@ -78,7 +78,7 @@ def lines(count: int) -> Iterator[str]:
     """Lines as in an access log, some characters of which JSON has to escape; the same for every run."""
     chance = random.Random(1)
     alphabet = string.ascii_letters + string.digits + "    /-_."
-    tails = ["".join(chance.choices(alphabet, k=LINE_BYTES - 30)) for _ in range(1000)]
+    tails = ["".join(chance.choices(alphabet, k=LINE_BYTES)) for _ in range(1000)]
     for number in range(count):
         head = f'{number:010d} "GET /{number * 7919 % 10_000_000:08d}" '
         yield (head + tails[number % 1000])[: LINE_BYTES - 1]

@@ -91,7 +91,7 @@ class ConnectWorker:
         return self.process.log_text()
 
     def get(self, path: str) -> Any:
-        """The body of a GET, parsed; requests.HTTPError for a status of 400 or more."""
+        """The body of a GET, parsed; requests.HTTPError with the answer's text for a status of 400 or more."""
         return self._body(requests.get(self.url + path, timeout=10))
 
     def put(self, path: str, body: Any = None) -> Any:
@@ -122,5 +122,6 @@ class ConnectWorker:
 
     @staticmethod
     def _body(answer: requests.Response) -> Any:
-        answer.raise_for_status()
+        if answer.status_code >= 400:
+            raise requests.HTTPError(f"{answer.status_code} for {answer.url}: {answer.text}", response=answer)
         return answer.json() if answer.content else None

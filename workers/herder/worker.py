@@ -109,7 +109,6 @@ class Worker:
     ) -> None:
         """Starts one of `count` tasks. What goes wrong in its process is told as a status."""
         log.info("Creating task %s", task)
-        about = self.about(task.connector) or {}
         is_sink = self.connector_type(config, task.connector) == "sink"
         handle = WorkerTask(task, is_sink, self._listener, self.offsets)
         self._tasks[task] = handle
@@ -121,7 +120,7 @@ class Worker:
             "task_count": count,
             "initial_state": str(target),
         }
-        handle.start(self.supervisor, spec, about.get("version"))
+        handle.start(self.supervisor, spec, self._version(config, task.connector))
 
     def stop_tasks(self, tasks: Iterable[ConnectorTaskId]) -> None:
         """Asks all of them first, then waits for them with one deadline; the late ones are killed."""
@@ -160,6 +159,12 @@ class Worker:
         name = config.get("connector.class")
         plugin = self.plugins.connector_or_none(name) if name else None
         return str(plugin.kind) if plugin is not None else "unknown"
+
+    def _version(self, config: Config, connector: str) -> str | None:
+        """The version of the connector's class; None when the class is not known."""
+        plugin = self.plugins.connector_or_none(config.get("connector.class") or "")
+        about = self.about(connector) or {}
+        return about.get("version") if plugin is None else plugin.version
 
     def _tasks_of(self, connector: str) -> list[WorkerTask]:
         return [handle for task, handle in self._tasks.items() if task.connector == connector]

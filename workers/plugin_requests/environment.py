@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from isthmus import ConnectError
 from isthmus.config_def import loading_classes_with
+from workers.errors import BadRequestError
 from workers.plugins.config_resolution import ConfigResolver
 from workers.plugins.importer import PluginImporter
 from workers.plugins.registry import PluginRegistry
@@ -30,7 +31,10 @@ class Environment:
         return self.importer.connector_class(self.config["connector.class"])()
 
     def ask_about_offsets(self, kind: str, alter_offsets: Callable[[], bool]) -> bool:
-        """Calls the connector's `alter_offsets`; what it raises becomes what Connect says then."""
+        """Calls the connector's `alter_offsets`; what it raises becomes what Connect says then.
+
+        A ConnectError is the connector's way to say that the offsets are not acceptable: BadRequestError.
+        """
         try:
             with loading_classes_with(self.importer.class_named):
                 return bool(alter_offsets())
@@ -39,8 +43,8 @@ class Environment:
                 f"Failed to modify offsets for connector {self.connector} because it doesn't support external "
                 "modification of offsets"
             ) from error
-        except ConnectError:
-            raise
+        except ConnectError as error:
+            raise BadRequestError(str(error)) from error
         # The outermost edge of the user's code.
         except Exception as error:
             raise ConnectError(f"Failed to modify offsets for {kind} connector {self.connector}") from error

@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from isthmus import SourceConnector
+from isthmus import DataError, SourceConnector
+from workers.errors import BadRequestError
 from workers.plugin_requests.environment import Environment, Spec
 from workers.processes.channel import Channel
 from workers.storage.offset_codec import encode_key, encode_offset
@@ -20,7 +21,10 @@ def alter(_channel: Channel, spec: Spec) -> dict[str, Any]:
     connector: SourceConnector = environment.new_connector()
     offsets = [(partition, offset) for partition, offset in spec["offsets"]]
     is_known = environment.ask_about_offsets("source", lambda: connector.alter_offsets(environment.config, offsets))
-    entries = [[_text(encode_key(environment.connector, p)), _text(encode_offset(offset))] for p, offset in offsets]
+    try:
+        entries = [[_text(encode_key(environment.connector, p)), _text(encode_offset(offset))] for p, offset in offsets]
+    except DataError as error:
+        raise BadRequestError(str(error)) from error
     return {"is_known": is_known, "entries": entries}
 
 

@@ -14,6 +14,7 @@ import msgspec
 
 from workers.plugins.descriptor import PluginDesc, PluginFailure
 from workers.plugins.locations import missing_paths
+from workers.plugins.locations import missing_paths
 from workers.plugins.registry import PluginRegistry
 from workers.processes.supervisor import Exit, Supervisor
 
@@ -40,6 +41,8 @@ class PluginDiscovery:
 
     def run(self) -> PluginRegistry:
         """Scans until every module has been looked at or has proved to be deadly. Blocks."""
+        for path in missing_paths(self._plugin_path):
+            log.warning("Could not get listing for plugin path: %s. Ignoring.", path)
         for path in missing_paths(self._plugin_path):
             log.warning("Could not get listing for plugin path: %s. Ignoring.", path)
         while not self._scan():

@@ -42,8 +42,8 @@ def validate_offset_map(data: object) -> None:
 def encode_key(connector: str, partition: Mapping[str, Any] | None, *, in_hash_order: bool = True) -> bytes:
     """The key under which the offset of a source partition is kept.
 
-    Members stand in the order of Java's HashMap, whatever order the plug-in gave them, so that equal partitions have equal
-    keys and a Java connector's keys are met; or as they are given.
+    Members stand in the order of Java's HashMap, so that the keys of a Java connector are met (as there, only members of
+    one bucket keep the order in which they were given); or all as they are given.
     """
     validate_offset_map(partition)
     members = None

@@ -6,10 +6,11 @@ connector's own validation does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, TypeAlias
 
-from isthmus import ConfigDef, ConfigValue, Connector, SourceConnector
+from isthmus import ConfigDef, ConfigValue, ConnectError, Connector, SourceConnector, format_trace, java_class_name
 from isthmus.config_def import loading_classes_with, names_only
 from isthmus.plugin import class_name
 from workers.clients.override_policy import OverridePolicy
@@ -53,13 +54,27 @@ def validate(
     desc = importer.connector_desc(name.strip())
     redaction = Redaction(config, props)
     shown_name = config.get(keys.CONNECTOR_CLASS) or name
-    with loading_classes_with(_class_loader(importer)):
+    with loading_classes_with(_class_loader(importer)), _no_secrets_in_errors(redaction):
         advice = advice_for(importer, desc, props, worker_config)
         misfit = _version_misfit(importer, desc, props.get(keys.CONNECTOR_VERSION))
         if misfit is not None:
             return _only_version_errors(shown_name, misfit, props, advice, redaction)
         connector = importer.load(desc)()
         return _Validation(connector, shown_name, props, importer, policy, redaction).run(advice)
+
+
+@contextmanager
+def _no_secrets_in_errors(redaction: Redaction) -> Iterator[None]:
+    """What the connector's code raises is shown to the user, unless it quotes what a provider resolved."""
+    try:
+        yield
+    except Exception as error:
+        if redaction.tells(format_trace(error)):
+            raise ConnectError(
+                f"The validation failed with {java_class_name(error)}; "
+                "its text is not shown, since it has a value from a config provider in it"
+            ) from None
+        raise
 
 
 class _Validation:

@@ -37,7 +37,6 @@ def converter_parts(
         try:
             part = _Validation(importer, role, name, kind, props).run(class_name, redaction)
         except ConverterValidationError as error:
-            logger.error("%s", error, exc_info=error.__cause__)
             outcome.add_error_message(str(error))
         else:
             parts += [part] if part is not None else []

@@ -94,7 +94,10 @@ def offset_ms(epoch_ms: int, zone: datetime.tzinfo) -> int:
 def zone_name(epoch_ms: int, zone: datetime.tzinfo | None = None) -> str:
     """The zone's abbreviation at that moment: "UTC", "EST"."""
     moment = _EPOCH.replace(tzinfo=datetime.UTC) + datetime.timedelta(milliseconds=_within_datetime(epoch_ms))
-    return moment.astimezone(zone or default_zone()).tzname() or "UTC"
+    name = moment.astimezone(zone or default_zone()).tzname() or "UTC"
+    if name[0] not in "+-":
+        return name
+    return f"GMT{name[:3]}:{name[3:] or '00'}"  # the zone has no abbreviation
 
 
 def _offset_at_wall_ms(wall_ms: int, zone: datetime.tzinfo) -> int:
@@ -114,11 +117,11 @@ def _standard_offset_ms(zone: datetime.tzinfo) -> int:
 
 
 def _within_datetime(ms: int) -> int:
-    """A moment of the same place in the 400-year cycle that datetime can hold, with a day to spare for the zone."""
+    """The moment, or one that datetime can hold at the same place of a 400-year cycle of the far future."""
     days, ms_of_day = divmod(ms, MS_PER_DAY)
-    if -25_000 <= days < 2_900_000:
+    if -719_000 <= days < 2_900_000:
         return ms
-    return days % _CYCLE_DAYS * MS_PER_DAY + ms_of_day
+    return (days % _CYCLE_DAYS + 18 * _CYCLE_DAYS) * MS_PER_DAY + ms_of_day
 
 
 def _ms(offset: datetime.timedelta | None) -> int:
@@ -153,4 +156,4 @@ def _day_of(year: int, month: int, day: int) -> int:
         365 * shifted_year + shifted_year // 4 - shifted_year // 100 + shifted_year // 400 + day_of_year - 719_468
     )
     julian = 365 * shifted_year + shifted_year // 4 + day_of_year - 719_470
-    return gregorian if gregorian >= _GREGORIAN_FROM_DAY else julian
+    return julian if year < 1582 or gregorian < _GREGORIAN_FROM_DAY else gregorian

@@ -222,3 +222,30 @@ def test_lists_and_maps_are_made_of_texts() -> None:
 )
 def test_the_schema_of_a_value_is_inferred(value: Any, schema: Schema | None) -> None:
     assert values.infer_schema(value) == schema
+
+
+def test_a_later_entry_of_the_same_key_takes_the_place_of_an_earlier_one() -> None:
+    assert values.parse_string('{"a":null,"a":1}') == SchemaAndValue(
+        SchemaBuilder.map(Schema.STRING_SCHEMA, Schema.INT8_SCHEMA).build(), {"a": 1}
+    )
+
+
+@pytest.mark.parametrize(
+    ("zone", "ms", "text"),
+    [
+        ("Europe/Paris", -2_208_032_948_316, "01:40:12.684Z"),  # Paris mean time, nine minutes ahead of UTC
+        ("Europe/Paris", -2_300_000_000_000, "16:06:40.000Z"),  # before 1900 today's standard time
+        ("America/New_York", 253_402_300_800_001 + 180 * 86_400_000, "10000-06-28T20:00:00.001Z"),
+        ("Asia/Kolkata", -62_135_596_800_000 - 86_400_000, "05:30:00.000Z"),
+    ],
+)
+def test_far_away_moments_are_shown_by_the_rules_of_the_zone(zone: str, ms: int, text: str) -> None:
+    with time_zone(zone):
+        assert values.convert_to_string(None, logical.timestamp_value(ms)) == text
+
+
+def test_overflowing_fields_of_a_julian_date_stay_in_that_calendar() -> None:
+    with time_zone("UTC"):
+        parsed = values.parse_string("1581-45-50").value
+
+    assert logical.epoch_ms(parsed) == -12_154_838_400_000

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import decimal
 import re
+from collections.abc import Iterable
 from typing import Any, Final
 
 from isthmus.errors import DataError
@@ -153,8 +154,8 @@ class _Parser:
         elements: list[SchemaAndValue] = []
         while tokens.are_left:
             if tokens.skip("]"):
-                schema, values = _aligned(elements)
-                return SchemaAndValue(Schema(Schema.Type.ARRAY, value_schema=schema), values)
+                common = _common(elements)
+                return SchemaAndValue(Schema(Schema.Type.ARRAY, value_schema=common), _aligned(common, elements))
             if tokens.skip(","):
                 raise _NotEmbeddedError
             elements.append(self._embedded(depth))
@@ -239,20 +240,24 @@ def _whole(number: decimal.Decimal) -> int | None:
     return integer if INT64_MIN <= integer <= INT64_MAX else None
 
 
-def _aligned(elements: list[SchemaAndValue]) -> tuple[Schema | None, list[Any]]:
-    """The schema the elements have in common and their values in it; without one, values that tell their own width."""
-    common = common_schema(element.schema for element in elements if element.schema is not None)
+def _aligned(common: Schema | None, elements: Iterable[SchemaAndValue]) -> list[Any]:
+    """The values in the schema they have in common; without one, values that tell their own width."""
     if common is None:
-        return None, [tagged(element.schema, element.value) for element in elements]
-    return common, [_converted(common, element) for element in elements]
+        return [tagged(element.schema, element.value) for element in elements]
+    return [_converted(common, element) for element in elements]
+
+
+def _common(elements: Iterable[SchemaAndValue]) -> Schema | None:
+    return common_schema(element.schema for element in elements if element.schema is not None)
 
 
 def _map_of(entries: list[tuple[SchemaAndValue, SchemaAndValue]]) -> SchemaAndValue:
-    key_schema, keys = _aligned([key for key, _ in entries])
-    if key_schema is None:
-        value_schema, values = None, [tagged(value.schema, value.value) for _, value in entries]
-    else:
-        value_schema, values = _aligned([value for _, value in entries])
+    # A later entry takes the place of an earlier one of the same key; but what they have in common is asked of all.
+    last = {(key.schema and key.schema.type, as_key(key.value)): (key, value) for key, value in entries}
+    key_schema = _common(key for key, _ in entries)
+    value_schema = None if key_schema is None else _common(value for _, value in entries)
+    keys = _aligned(key_schema, (key for key, _ in last.values()))
+    values = _aligned(value_schema, (value for _, value in last.values()))
     schema = Schema(Schema.Type.MAP, key_schema=key_schema, value_schema=value_schema)
     return SchemaAndValue(schema, dict(zip(map(as_key, keys), values, strict=True)))
 

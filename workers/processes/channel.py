@@ -127,7 +127,7 @@ class Channel:
         elif message["op"] in self._served:
             self._queue.put(message)
         else:
-            self._answer(message, self._handlers[message["op"]])
+            self._answer(message, self._handlers.get(message["op"], _unknown(message["op"])))
 
     def _answer(self, message: Message, handler: Handler) -> None:
         """The outermost edge of a request: whatever it raises goes back as data."""
@@ -147,6 +147,15 @@ class Channel:
                 self._connection.sendall(frame)
             except (BrokenPipeError, ConnectionResetError):
                 os._exit(_EXIT_WORKER_GONE)
+
+
+def _unknown(op: str) -> Handler:
+    """Answers what this process does not know, or does not know yet."""
+
+    def refuse(_args: dict[str, Any]) -> None:
+        raise LookupError(f"This process does not know '{op}'")
+
+    return refuse
 
 
 def settle(future: Future[Any], message: Message) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from confluent_kafka import KafkaError, KafkaException, Producer
 
 from isthmus import ConnectError, RecordMetadata, SourceRecord
+from workers.clients.client_events import ClientErrors, client_logger
 from workers.tasks.control import TaskControl, TaskStoppingError
 from workers.tasks.conversion import Outgoing
 from workers.tasks.messages import Message, key_of, offset_of, partition_of, timestamp_of, topic_of, value_of
@@ -22,7 +23,6 @@ log = logging.getLogger(__name__)
 
 _ROOM_WAIT_S = 0.02
 _FLUSH_SLICE_S = 0.5
-_AUTHENTICATION_ERRORS = frozenset({KafkaError._AUTHENTICATION, KafkaError.SASL_AUTHENTICATION_FAILED})
 
 OnFailed = Callable[[SourceRecord, KafkaException], None]
 OnAcknowledged = Callable[[SourceRecord, RecordMetadata], None]
@@ -73,8 +73,10 @@ class RecordProducer:
         self.error: KafkaException | None = None
         self.first_failed: float = float("inf")
         """Number of the first batch of which Kafka refused a record: all before it are acknowledged once nothing is outstanding."""
+        self._client_errors = ClientErrors()
         self._producer = Producer(
-            {**settings, "delivery.report.only.error": on_acknowledged is None, "error_cb": self._client_error}
+            {**settings, "delivery.report.only.error": on_acknowledged is None, "error_cb": self._client_errors},
+            logger=client_logger(),
         )
 
     @property
@@ -85,6 +87,7 @@ class RecordProducer:
     def raise_error(self) -> None:
         """Raises ConnectError when a record could not be delivered, so that the task fails instead of losing it."""
         self._producer.poll(0)
+        self._client_errors.raise_fatal()
         if self.error is not None:
             raise ConnectError("Unrecoverable exception from producer send callback") from self.error
 
@@ -135,6 +138,7 @@ class RecordProducer:
             if self._control.is_stopping:
                 raise TaskStoppingError
             self._producer.poll(_ROOM_WAIT_S)
+            self._client_errors.raise_fatal()
             try:
                 self._producer.produce(*item)
             except BufferError:
@@ -155,13 +159,6 @@ class RecordProducer:
             _kind, timestamp = timestamp_of(message)
             metadata = RecordMetadata(topic_of(message), partition_of(message), offset_of(message), timestamp)
             self._on_acknowledged(record, metadata)
-
-    def _client_error(self, error: KafkaError) -> None:
-        """Errors of the client as a whole, from its poll: only a refused log-in is final, all others it retries for ever."""
-        if error.code() in _AUTHENTICATION_ERRORS or error.fatal():
-            self.error = self.error or KafkaException(error)
-        else:
-            log.warning("%s", error.str())
 
 
 def _checked_timestamp(timestamp: int) -> int:

@@ -18,6 +18,7 @@ from confluent_kafka.cimpl import NewTopic
 
 from isthmus import ConnectError, SinkRecord, TopicPartition
 from isthmus.errors import format_trace, java_class_name
+from workers.clients.client_events import client_logger
 from workers.tasks.conversion import ConverterSet
 from workers.tasks.error_handler import ErrorHandler, ErrorReport, Stage
 from workers.tasks.messages import Message, RawHeaders, headers_of, timestamp_of
@@ -78,7 +79,7 @@ class DeadLetterQueue:
         self._task_number = task
         self._recorder = recorder
         self._has_context_headers = has_context_headers
-        self._producer = Producer(dict(producer_settings))
+        self._producer = Producer(dict(producer_settings), logger=client_logger())
 
     def report(self, report: ErrorReport) -> Future[None]:
         """Sends the record; the future ends when Kafka has it, or with the reason why not."""
@@ -138,7 +139,7 @@ class DeadLetterQueue:
 def create_dead_letter_topic(topic: str, replication_factor: int, admin_settings: Mapping[str, Any]) -> None:
     """Makes sure that the queue's topic exists. Raises ConnectError when it cannot be."""
     try:
-        admin = AdminClient(dict(admin_settings))
+        admin = AdminClient(dict(admin_settings), logger=client_logger())
         if topic in admin.list_topics(timeout=_ADMIN_TIMEOUT_S).topics:
             return
         log.error("Topic %s doesn't exist. Will attempt to create topic.", topic)

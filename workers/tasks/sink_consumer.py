@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
@@ -15,6 +16,7 @@ from confluent_kafka import OFFSET_INVALID, Consumer, KafkaError, KafkaException
 from confluent_kafka import TopicPartition as KafkaPartition
 
 from isthmus import ConnectError, OffsetAndMetadata, TopicPartition
+from workers.clients.client_events import ClientErrors, client_logger
 from workers.tasks.messages import Message, error_of
 
 log = logging.getLogger(__name__)
@@ -23,7 +25,7 @@ POLL_SLICE_S = 0.1
 """librdkafka's poll cannot be woken from outside, so a wait is cut in slices in which the loop looks at its orders."""
 
 _METADATA_TIMEOUT_S = 30.0
-_POSITION_TIMEOUT_S = 60.0
+_CLOSE_TIMEOUT_S = 1.0
 _FATAL = frozenset(
     {
         KafkaError._AUTHENTICATION,
@@ -86,18 +88,23 @@ class SinkConsumer:
         settings: Mapping[str, Any],
         subscription: Subscription,
         max_poll_records: int,
+        api_timeout_s: float,
         listener: RebalanceListener,
         on_committed: Callable[[KafkaError | None], None],
     ) -> None:
         self._subscription = subscription
         self._max_poll_records = max_poll_records
+        self._api_timeout_s = api_timeout_s
         self._listener = listener
         self._on_committed = on_committed
         self._error: Exception | None = None
         self._resets_to_latest = settings.get("auto.offset.reset") in ("latest", "largest", "end")
         self._may_reset = settings.get("auto.offset.reset") not in ("error", None)
         self._is_cooperative = "cooperative" in str(settings.get("partition.assignment.strategy", ""))
-        self._consumer = Consumer({**settings, "on_commit": self._commit_done, "error_cb": self._client_error})
+        self._client_errors = ClientErrors()
+        self._consumer = Consumer(
+            {**settings, "on_commit": self._commit_done, "error_cb": self._client_errors}, logger=client_logger()
+        )
         self.is_closed = False
 
     def poll(self, timeout_s: float, is_woken: Callable[[], bool]) -> list[Message]:
@@ -141,8 +148,17 @@ class SinkConsumer:
                 raise KafkaException(partition.error)
 
     def close(self) -> None:
+        """Leaves the group, and does not wait long for it: offsets are committed before, and the process ends anyway.
+
+        While the group is being rebalanced librdkafka's farewell is stuck behind its request to join, for as long as other
+        members take, and closing would use up the whole time of a graceful stop.
+        """
         self.is_closed = True
-        self._consumer.close()
+        closing = threading.Thread(target=self._consumer.close, name="consumer-close", daemon=True)
+        closing.start()
+        closing.join(_CLOSE_TIMEOUT_S)
+        if closing.is_alive():
+            log.info("The consumer could not leave its group within %s s", _CLOSE_TIMEOUT_S)
 
     def _subscribe(self, now: float) -> None:
         topics = self._subscription.changed_topics(self._consumer, now)
@@ -186,13 +202,8 @@ class SinkConsumer:
         refused = next((partition.error for partition in partitions or [] if partition.error is not None), None)
         self._on_committed(error or refused)
 
-    def _client_error(self, error: KafkaError) -> None:
-        if error.code() in _FATAL or error.fatal():
-            self._error = self._error or KafkaException(error)
-        else:
-            log.warning("%s", error.str())
-
     def _raise_error(self) -> None:
+        self._client_errors.raise_fatal()
         if self._error is not None:
             error, self._error = self._error, None
             if isinstance(error, KafkaException):
@@ -201,7 +212,7 @@ class SinkConsumer:
 
     def _positions(self, partitions: Sequence[KafkaPartition]) -> dict[TopicPartition, int]:
         """Where each partition goes on: the committed offset, or what auto.offset.reset says."""
-        committed = self._consumer.committed(list(partitions), timeout=_POSITION_TIMEOUT_S) if partitions else []
+        committed = self._consumer.committed(list(partitions), timeout=self._api_timeout_s) if partitions else []
         return {TopicPartition(p.topic, p.partition): self._position(p) for p in committed}
 
     def _position(self, committed: KafkaPartition) -> int:
@@ -214,7 +225,7 @@ class SinkConsumer:
             raise ConnectError(
                 f"Undefined offset with no reset policy for partition {where}: set auto.offset.reset or an offset"
             )
-        low, high = self._consumer.get_watermark_offsets(committed, timeout=_POSITION_TIMEOUT_S)
+        low, high = self._consumer.get_watermark_offsets(committed, timeout=self._api_timeout_s)
         return high if self._resets_to_latest else low
 
 

@@ -14,7 +14,7 @@ from confluent_kafka import KafkaError, KafkaException
 
 from isthmus import ConnectError, RetriableError, SinkRecord, SinkTask, TopicPartition
 from isthmus.plugin import class_name
-from workers.processes.channel import Channel
+from workers.tasks.active_topics import ActiveTopics
 from workers.tasks.control import TaskControl, TaskStoppingError
 from workers.tasks.conversion import ConverterSet, IncomingConversion
 from workers.tasks.error_handler import ErrorHandler
@@ -36,12 +36,12 @@ class SinkSettings(NamedTuple):
     task_config: dict[str, str]
     consumer: dict[str, Any]
     max_poll_records: int
+    api_timeout_s: float
     metadata_refresh_s: float
     topics: Sequence[str]
     topics_regex: str | None
     offset_flush_interval_s: float
     offset_flush_timeout_s: float
-    tracks_topics: bool
 
 
 class SinkTaskRunner:
@@ -56,7 +56,7 @@ class SinkTaskRunner:
         transformations: TransformationChain[SinkRecord],
         errors: ErrorHandler[Message],
         errant_records: ErrantRecords,
-        channel: Channel,
+        active_topics: ActiveTopics,
         control: TaskControl,
         recorder: Recorder,
     ) -> None:
@@ -67,7 +67,7 @@ class SinkTaskRunner:
         self._conversion = IncomingConversion(converters, errors)
         self._transformations = transformations
         self._errant_records = errant_records
-        self._channel = channel
+        self._active_topics = active_topics
         self._control = control
         self._recorder = recorder
         self._offsets = SinkOffsets()
@@ -75,7 +75,6 @@ class SinkTaskRunner:
         self._is_redelivering = False
         self._is_paused = False
         self._pause_changes = 0
-        self._active_topics: set[str] = set()
         self._next_commit = 0.0
         self._commit_started: float | None = None
         self._commits_in_flight: list[_Commit] = []
@@ -89,6 +88,7 @@ class SinkTaskRunner:
             settings.consumer,
             Subscription(settings.topics, settings.topics_regex, settings.metadata_refresh_s),
             settings.max_poll_records,
+            settings.api_timeout_s,
             self,
             self._committed,
         )
@@ -113,45 +113,45 @@ class SinkTaskRunner:
             self._close_partitions(list(self._offsets.current))
 
     def _iterate(self) -> None:
+        # Before user code is called: an order that comes while that runs must end the wait for records.
+        changes = self._control.changes
         now = time.monotonic()
         self._commit_when_due(now)
         self._rewind(self._context.take_offsets())
         self._follow_pauses()
-        messages = self._poll(now)
+        messages = self._poll(now, changes)
         if messages:
             self._convert(messages)
         self._put()
 
     # --- polling ------------------------------------------------------------------------------------------------------------
 
-    def _poll(self, now: float) -> list[Message]:
+    def _poll(self, now: float, changes: int) -> list[Message]:
         timeout_s = max(self._next_commit - now, 0.0)
         asked_ms = self._context.take_timeout_ms()
         if asked_ms is not None and asked_ms > 0:
             timeout_s = min(timeout_s, asked_ms / 1000)
-        changes = self._control.changes
         return self._consumer.poll(
             timeout_s,
-            lambda: self._control.changes != changes or self._context.pause_changes != self._pause_changes,
+            lambda: (
+                self._control.is_stopping
+                or self._control.changes != changes
+                or self._context.pause_changes != self._pause_changes
+            ),
         )
 
     def _convert(self, messages: Sequence[Message]) -> None:
         """Makes the batch. Every record read counts as such, dropped or not, once the batch has been put."""
         self._recorder.add("sink-record-read-total", len(messages))
         topics = list(map(topic_of, messages))
-        for topic in set(topics) - self._active_topics:
-            self._activate(topic)
+        for topic in set(topics) - self._active_topics.known:
+            self._active_topics.add(topic)
         self._errant_records.remember(messages)
         records = self._transformations.apply_batch(self._conversion.convert(messages))
         self._batch = [*self._batch, *records] if self._batch else records
         partitions = zip(topics, map(partition_of, messages), strict=True)
         last = dict(zip(partitions, map(offset_of, messages), strict=True))
         self._offsets.read({TopicPartition(*where): offset + 1 for where, offset in last.items()})
-
-    def _activate(self, topic: str) -> None:
-        self._active_topics.add(topic)
-        if self._settings.tracks_topics:
-            self._channel.notify("topics", {"topics": [topic]})
 
     def _put(self) -> None:
         started = time.monotonic()

@@ -17,6 +17,7 @@ from confluent_kafka import KafkaException
 from isthmus import RecordMetadata, RetriableError, SourceRecord, SourceTask, SourceTaskContext
 from isthmus.plugin import class_name
 from workers.processes.channel import Channel
+from workers.tasks.active_topics import ActiveTopics
 from workers.tasks.control import TaskControl, TaskStoppingError
 from workers.tasks.conversion import ConverterSet, Outgoing, OutgoingConversion
 from workers.tasks.error_handler import ErrorHandler, ErrorReport, Stage
@@ -39,7 +40,6 @@ class SourceSettings(NamedTuple):
     producer: dict[str, Any]
     offset_flush_interval_s: float
     offset_flush_timeout_s: float
-    tracks_topics: bool
 
 
 class SourceTaskRunner:
@@ -55,6 +55,7 @@ class SourceTaskRunner:
         topic_creator: TopicCreator,
         errors: ErrorHandler[SourceRecord],
         channel: Channel,
+        active_topics: ActiveTopics,
         control: TaskControl,
         recorder: Recorder,
     ) -> None:
@@ -67,11 +68,11 @@ class SourceTaskRunner:
         self._topic_creator = topic_creator
         self._errors = errors
         self._channel = channel
+        self._active_topics = active_topics
         self._control = control
         self._recorder = recorder
         self._send_lock = threading.Lock()
         self._pending = PendingOffsets()
-        self._active_topics: set[str] = set()
         self._has_committed = threading.Event()
         # A task that does not override commit_record is spared the bookkeeping per record.
         self._tells_records = type(task).commit_record is not SourceTask.commit_record
@@ -139,8 +140,9 @@ class SourceTaskRunner:
 
     def _send(self, batch: Sequence[SourceRecord]) -> None:
         outgoing = self._prepare(batch)
-        for topic in {record.topic for record in outgoing.records} - self._active_topics:
-            self._activate(topic)
+        for topic in {record.topic for record in outgoing.records} - self._active_topics.known:
+            self._topic_creator.ensure(topic)
+            self._active_topics.add(topic)
         with self._send_lock:
             self._batch_number += 1
             self._producer.send(self._batch_number, outgoing)
@@ -172,13 +174,6 @@ class SourceTaskRunner:
         sent = {id(record) for record in outgoing.records}
         self._finished.extend((originals[id(record)], None) for record in transformed if id(record) not in sent)
         return outgoing._replace(originals=[originals[id(record)] for record in outgoing.records])
-
-    def _activate(self, topic: str) -> None:
-        """The first record for a topic: create the topic if that is wanted, and tell the worker that it is in use."""
-        self._topic_creator.ensure(topic)
-        self._active_topics.add(topic)
-        if self._settings.tracks_topics:
-            self._channel.notify("topics", {"topics": [topic]})
 
     # --- what the task hears: on its main thread, between polls -----------------------------------------------------------
 

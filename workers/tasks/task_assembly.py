@@ -26,6 +26,7 @@ from workers.plugins.descriptor import PluginKind
 from workers.plugins.importer import PluginImporter
 from workers.plugins.registry import PluginRegistry
 from workers.processes.channel import Channel
+from workers.tasks.active_topics import ActiveTopics
 from workers.tasks.control import TaskControl
 from workers.tasks.conversion import ConverterSet
 from workers.tasks.error_handler import ErrorHandler, ErrorPolicy, Reporter
@@ -84,7 +85,6 @@ class TaskAssembly:
             producer=producer.settings,
             offset_flush_interval_s=self._seconds("offset.flush.interval.ms"),
             offset_flush_timeout_s=self._seconds("offset.flush.timeout.ms"),
-            tracks_topics=self._worker["topic.tracking.enable"],
         )
         return SourceTaskRunner(
             task,
@@ -95,6 +95,7 @@ class TaskAssembly:
             TopicCreator(config.topic_creation, admin.settings, self._control),
             errors,
             self._channel,
+            self._active_topics(),
             self._control,
             self._recorder,
         )
@@ -114,12 +115,12 @@ class TaskAssembly:
             task_config=self._task_config(),
             consumer=consumer.settings,
             max_poll_records=consumer.max_poll_records,
-            metadata_refresh_s=float(consumer.settings.get("topic.metadata.refresh.interval.ms", 300_000)) / 1000,
+            api_timeout_s=consumer.default_api_timeout_s,
+            metadata_refresh_s=consumer.metadata_max_age_s,
             topics=config.topics,
             topics_regex=config.topics_regex or None,
             offset_flush_interval_s=self._seconds("offset.flush.interval.ms"),
             offset_flush_timeout_s=self._seconds("offset.flush.timeout.ms"),
-            tracks_topics=self._worker["topic.tracking.enable"],
         )
         return SinkTaskRunner(
             task,
@@ -129,7 +130,7 @@ class TaskAssembly:
             TransformationChain(self._transformations(config), errors, errant_records.message_of),
             errors,
             errant_records,
-            self._channel,
+            self._active_topics(),
             self._control,
             self._recorder,
         )
@@ -147,6 +148,9 @@ class TaskAssembly:
         for warning in settings.warnings:
             log.warning("%s", warning)
         return settings
+
+    def _active_topics(self) -> ActiveTopics:
+        return ActiveTopics(self._channel, is_tracked=self._worker["topic.tracking.enable"])
 
     # --- plug-ins -------------------------------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
 from isthmus import ConnectError
+from workers.clients.client_events import client_logger
 from workers.connector_config import TopicCreation, TopicCreationGroup
 from workers.tasks.control import TaskControl, TaskStoppingError
 
@@ -53,7 +54,7 @@ class TopicCreator:
 
     def _try_to_ensure(self, topic: str, group: TopicCreationGroup) -> bool:
         if self._admin is None:
-            self._admin = AdminClient(dict(self._admin_settings))
+            self._admin = AdminClient(dict(self._admin_settings), logger=client_logger())
         try:
             if self._exists(self._admin, topic):
                 return True

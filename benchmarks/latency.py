@@ -16,7 +16,7 @@ from benchmarks.workload import CONVERTERS, Workload
 
 SINK_LINES = 300
 SOURCE_LINES = 40
-SOURCE_POLL_INTERVAL_MS = 1000
+JAVA_LOOKS_EVERY_S = 1.0
 DEADLINE_S = 30
 
 
@@ -56,7 +56,7 @@ def through_sink(contestant: Contestant, workload: Workload) -> Latency:
 
 
 def through_source(contestant: Contestant, workload: Workload) -> Latency:
-    """From before the line is written to the moment a consumer has it. The connector looks once a second."""
+    """From before the line is written to the moment a consumer has it. Java's connector looks once a second."""
     topic, name = workload.new_topic(), f"latency-{uuid.uuid4().hex[:8]}"
     file = workload.folder / f"{name}.txt"
     file.touch()
@@ -74,7 +74,7 @@ def through_source(contestant: Contestant, workload: Workload) -> Latency:
             _check(contestant, started)
         return (time.monotonic() - started) * 1000
 
-    for pause_s in _pauses(SOURCE_LINES, 0, SOURCE_POLL_INTERVAL_MS / 1000):
+    for pause_s in _pauses(SOURCE_LINES, 0, JAVA_LOOKS_EVERY_S):
         samples.append(one())
         time.sleep(pause_s)
     consumer.close()

@@ -129,7 +129,7 @@ class BaseHerder(ABC):
     # ---- plug-ins ---------------------------------------------------------------------------------------------------
 
     def connector_plugins(self, connectors_only: bool) -> list[Plugin]:
-        return cast(list[Plugin], self._worker.plugins.listing(connectors_only=connectors_only))
+        return cast(list[Plugin], self.worker.plugins.listing(connectors_only=connectors_only))
 
     def connector_plugin_config(self, plugin: str, version: str | None) -> list[ConfigKey]:
         return self._plugin_calls.plugin_config(plugin, version)
@@ -187,8 +187,8 @@ class BaseHerder(ABC):
         return self._config_store.snapshot()
 
     @property
-    def _worker(self) -> Worker:
-        """Waits until it is known what the worker is and has."""
+    def worker(self) -> Worker:
+        """What runs here. Waits until it is known what the worker is and has."""
         try:
             return self._launched.result(REQUEST_TIMEOUT_S)
         except TimeoutError as error:
@@ -196,7 +196,7 @@ class BaseHerder(ABC):
 
     @property
     def _plugin_calls(self) -> PluginCalls:
-        return PluginCalls(self._worker)
+        return PluginCalls(self.worker)
 
     @property
     def _offsets(self) -> ConnectorOffsets:

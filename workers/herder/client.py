@@ -195,7 +195,15 @@ class HerderClient:
     def fence_zombies(self, connector: str, signature: Signature) -> None:
         self._call("fence_zombies", {"connector": connector, "signature": signature})
 
-    # One request
+    # Connections
+
+    def close(self) -> None:
+        """Closes the connections that no request uses."""
+        while True:
+            try:
+                self._idle.get_nowait().close()
+            except queue.Empty:
+                return
 
     def _call(self, op: str, args: Mapping[str, Any] | None = None, *, timeout_s: float = REQUEST_TIMEOUT_S) -> Any:
         frame = _encoded({"op": op, "args": args or {}})

@@ -9,8 +9,8 @@ _CLASS = "org.apache.kafka.connect.errors.ConnectException"
 
 
 def trace_of_exit(what: str, how: Exit) -> str:
-    """`what` is the subject of the sentence, `how.description` the rest ("killed by SIGSEGV")."""
-    return f"{_CLASS}: {what} {how.description}\n"
+    """`what` says whose process it was; `how` tells the signal or status."""
+    return f"{_CLASS}: The process of {what} ended: {how.description}\n"
 
 
 def trace_of_error(error: BaseException) -> str:

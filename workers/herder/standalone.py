@@ -61,6 +61,7 @@ class StandaloneHerder(BaseHerder):
         topic_tracking: bool = True,
     ) -> None:
         super().__init__(supervisor, worker_id, configs, statuses, offsets, topic_tracking=topic_tracking)
+        self._is_stopped = False
         self._retry_delays_s: dict[str, float] = {}
         self._expiries: dict[tuple[str, str], Future[Any]] = {}
 
@@ -78,7 +79,10 @@ class StandaloneHerder(BaseHerder):
         self._is_ready.set()
 
     def stop(self) -> None:
-        """Stops all tasks, then all connectors, then the thread. Called once; blocks for a bounded time."""
+        """Stops all tasks, then all connectors, then the thread; blocks for a bounded time. A second call does nothing."""
+        if self._is_stopped:
+            return
+        self._is_stopped = True
         log.info("Herder stopping")
         if self._launched.done():
             self._thread.submit(self._stop_everything).result()
@@ -113,7 +117,7 @@ class StandaloneHerder(BaseHerder):
         def delete() -> None:
             self._require(connector)
             self._remove_tasks(connector)
-            self._worker.stop_connector(connector)
+            self.worker.stop_connector(connector)
             self._config_store.remove_connector_config(connector)
             self._statuses.remove_connector(connector)
 
@@ -131,7 +135,7 @@ class StandaloneHerder(BaseHerder):
         if not created:
             if not allow_replace:
                 raise ConflictError(f"Connector {connector} already exists")
-            self._worker.stop_connector(connector)
+            self.worker.stop_connector(connector)
         self._config_store.put_connector_config(connector, config, target)
 
         def started() -> None:
@@ -170,7 +174,7 @@ class StandaloneHerder(BaseHerder):
         """The store tells, on the herder's thread. What comes of it shows in the status; nobody waits for it."""
         target = self._configs.target_state(connector)
         assert target is not None, "it has just been stored"
-        future = self._worker.set_target_state(connector, target)
+        future = self.worker.set_target_state(connector, target)
 
         def changed(done: Future[config_store.TargetState]) -> None:
             if error := done.exception():
@@ -195,7 +199,7 @@ class StandaloneHerder(BaseHerder):
     def restart_connector(self, connector: str) -> None:
         def restart() -> Future[None]:
             self._require(connector, "Unknown connector: {}")
-            self._worker.stop_connector(connector)
+            self.worker.stop_connector(connector)
             return self._start_and_update(connector)
 
         self._in_time(self._call(restart, f"restarting connector {connector}"))
@@ -208,8 +212,8 @@ class StandaloneHerder(BaseHerder):
             if plan is None:
                 raise NotFoundError(f"Status for connector {connector} not found")
             if plan.restarts_connector:
-                self._worker.stop_connector(connector)
-            self._worker.stop_tasks(plan.tasks)
+                self.worker.stop_connector(connector)
+            self.worker.stop_tasks(plan.tasks)
             self._statuses.mark_restarting(plan, connector)
             if plan.restarts_connector:
                 self._start_and_update(connector)
@@ -224,7 +228,7 @@ class StandaloneHerder(BaseHerder):
             task_id = ConnectorTaskId(connector, task)
             if task_id not in self._configs.tasks(connector):
                 raise NotFoundError(f"Task {task_id} not found")
-            self._worker.stop_tasks([task_id])
+            self.worker.stop_tasks([task_id])
             self._start_tasks(connector, [task_id])
 
         self._call(restart)
@@ -239,7 +243,7 @@ class StandaloneHerder(BaseHerder):
     def _restart_expired(self, connector: str) -> None:
         if self._configs.contains(connector):
             log.info("Restarting connector %s, since values of its configuration have expired", connector)
-            self._worker.stop_connector(connector)
+            self.worker.stop_connector(connector)
             self._start_and_update(connector)
 
     def _start_and_update(self, connector: str) -> Future[None]:
@@ -261,14 +265,14 @@ class StandaloneHerder(BaseHerder):
     def _update_tasks(self, connector: str) -> Future[None]:
         """Has the connector split its job and replaces its tasks when the outcome differs. On the herder's thread."""
         done: Future[None] = Future()
-        handle = self._worker.connector(connector)
+        handle = self.worker.connector(connector)
         if handle is None or not handle.is_running:
             log.info("Skipping update of connector %s since it is not running", connector)
             done.set_result(None)
             return done
 
         def apply(configs: Future[list[dict[str, str]]]) -> None:
-            if handle is self._worker.connector(connector):
+            if handle is self.worker.connector(connector):
                 self._apply_task_configs(connector, configs)
             done.set_result(None)
 
@@ -278,7 +282,7 @@ class StandaloneHerder(BaseHerder):
     def _apply_task_configs(self, connector: str, configs: Future[list[dict[str, str]]]) -> None:
         if error := configs.exception():
             log.error("Failed to generate task configs for connector %s: %s", connector, trace_of_error(error).rstrip())
-            if self._worker.is_running(connector):
+            if self.worker.is_running(connector):
                 self._update_tasks_later(connector)
             raise InternalError(str(error)) from error
         self._retry_delays_s.pop(connector, None)
@@ -299,19 +303,19 @@ class StandaloneHerder(BaseHerder):
 
     def _start_connector(self, connector: str) -> Future[config_store.TargetState]:
         state = self._configs.connectors[connector]
-        return self._worker.start_connector(connector, state.config, state.target_state)
+        return self.worker.start_connector(connector, state.config, state.target_state)
 
     def _start_tasks(self, connector: str, tasks: Sequence[ConnectorTaskId]) -> None:
         state = self._configs.connectors[connector]
         count = len(state.task_configs)
         for task in tasks:
             if task.task < count:
-                self._worker.start_task(task, state.config, state.task_configs[task.task], count, state.target_state)
+                self.worker.start_task(task, state.config, state.task_configs[task.task], count, state.target_state)
 
     def _remove_tasks(self, connector: str) -> None:
         tasks = self._configs.tasks(connector)
         if tasks:
-            self._worker.stop_tasks(tasks)
+            self.worker.stop_tasks(tasks)
             self._config_store.put_task_configs(connector, [])
             for task in tasks:
                 self._statuses.remove_task(task)

@@ -172,8 +172,8 @@ class WorkerConnector:
     def _on_exit(self, how: Exit) -> None:
         if self._is_shutting_down or self._state == State.FAILED:
             return
-        log.error("The process of connector %s %s", self.connector, how.description)
-        self._put_status(State.FAILED, trace_of_exit(f"The process of connector {self.connector}", how))
+        log.error("The process of connector %s ended: %s", self.connector, how.description)
+        self._put_status(State.FAILED, trace_of_exit(f"connector {self.connector}", how))
 
     def _put_status(self, state: State, trace: str | None) -> None:
         self._state = state

@@ -109,8 +109,8 @@ class WorkerTask:
     def _on_exit(self, how: Exit) -> None:
         if self._is_stopping or self._state in _ENDED:
             return
-        log.error("The process of task %s %s", self.task, how.description)
-        self._put_status(State.FAILED, trace_of_exit(f"The process of task {self.task}", how))
+        log.error("The process of task %s ended: %s", self.task, how.description)
+        self._put_status(State.FAILED, trace_of_exit(f"task {self.task}", how))
 
     def _put_status(self, state: State, trace: str | None) -> None:
         self._state = state

@@ -98,7 +98,9 @@ class ConsumerGroup:
     def alter(self, offsets: dict[TopicPartition, int | None]) -> None:
         """Commits the offsets, deletes those that are None."""
         if any(offset is not None and offset < 0 for offset in offsets.values()):
-            raise BadRequestError(f"Failed to modify offsets for sink connector {self.connector}: an offset is negative")
+            raise BadRequestError(
+                f"Failed to modify offsets for sink connector {self.connector}: an offset is negative"
+            )
         kept = [KafkaTopicPartition(*key, offset) for key, offset in offsets.items() if offset is not None]
         removed = [key for key, offset in offsets.items() if offset is None]
         try:

@@ -14,7 +14,6 @@ import msgspec
 
 from workers.plugins.descriptor import PluginDesc, PluginFailure
 from workers.plugins.locations import missing_paths
-from workers.plugins.locations import missing_paths
 from workers.plugins.registry import PluginRegistry
 from workers.processes.supervisor import Exit, Supervisor
 

@@ -142,7 +142,7 @@ def test_a_module_that_never_finishes_is_given_up(search: Search, tmp_path: Path
 
     registry = search(tmp_path, module_timeout_s=1.0)
 
-    assert registry.find_connector("Fine")
+    assert registry.find_connector("Fine").class_name == "fine.Fine"
     assert [str(failure) for failure in registry.failures] == [
         f"module endless in {tmp_path}: the process that imported it took longer than 1.0 s"
     ]
@@ -161,7 +161,7 @@ def test_a_path_that_does_not_exist_is_a_warning(
 ) -> None:
     registry = search(tmp_path / "missing")
 
-    assert registry.find_connector("FileStreamSink")
+    assert registry.find_connector("FileStreamSink").location == "classpath"
     assert f"Could not get listing for plugin path: {tmp_path / 'missing'}. Ignoring." in caplog.text
 
 

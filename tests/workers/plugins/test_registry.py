@@ -26,7 +26,7 @@ JSON = PluginDesc(
 
 def other(desc: PluginDesc, **changes: object) -> PluginDesc:
     fields = {name: getattr(desc, name) for name in desc.__struct_fields__} | changes
-    return PluginDesc(**fields)  # type: ignore[arg-type]  # the fields are the desc's own
+    return PluginDesc(**fields)
 
 
 REGISTRY = PluginRegistry([FILE_SOURCE, TICKS, JSON])
@@ -74,7 +74,9 @@ def test_a_class_that_is_shared_by_two_kinds_keeps_its_alias() -> None:
 
 def test_a_nested_class_has_its_full_name_only_when_its_simple_name_is_common() -> None:
     value = PluginDesc("a.Cast$Value", "transforms.cast:Cast.Value", PluginKind.TRANSFORMATION)
-    registry = PluginRegistry([value, PluginDesc("a.Mask$Value", "transforms.mask:Mask.Value", PluginKind.TRANSFORMATION)])
+    registry = PluginRegistry(
+        [value, PluginDesc("a.Mask$Value", "transforms.mask:Mask.Value", PluginKind.TRANSFORMATION)]
+    )
 
     assert registry.find("a.Cast$Value") is value
     assert registry.find("transforms.cast.Cast.Value") is value
@@ -104,7 +106,9 @@ def test_an_unknown_connector_is_told_with_those_that_there_are() -> None:
 @pytest.mark.parametrize("name", ["Clock", "ClockConnector", "clocks.ClockConnector", "clocks:ClockConnector"])
 def test_a_class_of_a_broken_module_is_found_but_not_usable(name: str) -> None:
     failure = PluginFailure("clocks", "/p", "ImportError: no hands", class_names=("ClockConnector",))
-    with pytest.raises(PluginImportError, match=r"module clocks of /p, .* could not be imported: ImportError: no hands"):
+    with pytest.raises(
+        PluginImportError, match=r"module clocks of /p, .* could not be imported: ImportError: no hands"
+    ):
         PluginRegistry([], [failure]).find_connector(name)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import struct
 
 import pytest
@@ -41,7 +42,9 @@ def test_what_is_written_is_read_back(entries: dict[bytes, bytes | None]) -> Non
 
 
 @given(maps, st.data())
-def test_a_truncated_file_is_never_taken_for_a_whole_one(entries: dict[bytes, bytes | None], data: st.DataObject) -> None:
+def test_a_truncated_file_is_never_taken_for_a_whole_one(
+    entries: dict[bytes, bytes | None], data: st.DataObject
+) -> None:
     whole = dump_map(entries)
     length = data.draw(st.integers(0, len(whole) - 1))
     with pytest.raises(JavaMapError):
@@ -51,10 +54,8 @@ def test_a_truncated_file_is_never_taken_for_a_whole_one(entries: dict[bytes, by
 @given(st.binary(max_size=200))
 def test_any_bytes_are_refused_or_read_but_nothing_else_happens(data: bytes) -> None:
     for candidate in (data, BY_JAVA[:10] + data, BY_JAVA[:90] + data):
-        try:
+        with contextlib.suppress(JavaMapError):
             load_map(candidate)
-        except JavaMapError as error:
-            assert str(error)
 
 
 def test_equal_arrays_may_be_references_to_an_earlier_one() -> None:

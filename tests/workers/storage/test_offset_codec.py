@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 from isthmus import DataError
 from workers.storage.offset_codec import canonical, decode_key, decode_offset, encode_key, encode_offset
 
-scalars = st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.text() | st.floats(allow_nan=False, allow_infinity=False)
+scalars = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**63 - 1)
+    | st.text()
+    | st.floats(allow_nan=False, allow_infinity=False)
+)
 flat_maps = st.dictionaries(st.text(max_size=12), scalars, max_size=20)
 
 

@@ -77,7 +77,9 @@ def test_a_missing_or_empty_file_is_a_new_one(path: Path, content: bytes | None)
     assert load_map(path.read_bytes()) == {KEY: b"{}"}
 
 
-@pytest.mark.parametrize("damage", [lambda whole: whole[:-1], lambda whole: b"x" + whole, lambda _: b"\xac\xed\x00\x05"])
+@pytest.mark.parametrize(
+    "damage", [lambda whole: whole[:-1], lambda whole: b"x" + whole, lambda _: b"\xac\xed\x00\x05"]
+)
 def test_a_damaged_file_stops_the_start_and_is_left_untouched(path: Path, damage: object) -> None:
     assert callable(damage)
     damaged = damage(dump_map({KEY: b"{}"}))

@@ -1,0 +1,126 @@
+"""A plug-in for the herder's tests: connectors and tasks that do what their configuration says. Needs no Kafka.
+
+The tests copy this file into a folder of plugin.path; it is imported in plug-in processes only.
+"""
+
+import os
+import signal
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from isthmus import (
+    ConfigDef,
+    ConfigValue,
+    ConnectError,
+    SinkConnector,
+    SinkRecord,
+    SinkTask,
+    SourceConnector,
+    SourceTask,
+)
+
+Props = Mapping[str, str]
+
+
+def note(props: Props, text: str) -> None:
+    """Appends a line to the file `notes`, so that a test sees what was called."""
+    if "notes" in props:
+        with Path(props["notes"]).open("a") as file:
+            file.write(text + "\n")
+
+
+def misbehave(props: Mapping[str, str | None], when: str) -> None:
+    """`misbehave=start:raise`, `stop:hang`, `poll:kill` and the like."""
+    moment, _, how = (props.get("misbehave") or "").partition(":")
+    if moment != when:
+        return
+    if how == "raise":
+        raise ConnectError(f"told to fail in {when}")
+    if how == "hang":
+        threading.Event().wait()
+    if how == "exit":
+        os._exit(7)
+    if how == "kill":
+        os.kill(os.getpid(), signal.SIGSEGV)
+
+
+class LabTask(SourceTask):
+    def start(self, props: Props) -> None:
+        self.props = props
+        self.waiting = threading.Event()
+        note(props, f"task {props['number']} start")
+        misbehave(props, "task-start")
+
+    def poll(self) -> None:
+        misbehave(self.props, "poll")
+        self.waiting.wait(0.05)
+
+    def stop(self) -> None:
+        note(self.props, f"task {self.props['number']} stop")
+        misbehave(self.props, "task-stop")
+
+
+class LabSource(SourceConnector):
+    version = "1.5"
+    task_class = LabTask
+
+    def config(self) -> ConfigDef:
+        return ConfigDef().define(
+            "tasks", ConfigDef.Type.INT, 1, documentation="Number of tasks.", importance=ConfigDef.Importance.LOW
+        )
+
+    def validate(self, props: Mapping[str, str | None]) -> list[ConfigValue]:
+        misbehave(props, "validate")
+        return super().validate(props)
+
+    def start(self, props: Props) -> None:
+        self.props = props
+        note(props, "start")
+        misbehave(props, "start")
+        if props.get("reconfigure.when"):
+            threading.Thread(target=self._watch, daemon=True).start()
+
+    def _watch(self) -> None:
+        while not Path(self.props["reconfigure.when"]).exists():
+            threading.Event().wait(0.02)
+        if self.props.get("misbehave") == "later:raise":
+            self.context.raise_error(ConnectError("told to fail later"))
+        else:
+            self.context.request_task_reconfiguration()
+
+    def task_configs(self, max_tasks: int) -> list[dict[str, str]]:
+        misbehave(self.props, "task-configs")
+        count = int(self.props.get("tasks", "1"))
+        if self.props.get("reconfigure.when") and Path(self.props["reconfigure.when"]).exists():
+            count += 1
+        return [{**self.props, "number": str(number)} for number in range(count)]
+
+    def stop(self) -> None:
+        note(self.props, "stop")
+        misbehave(self.props, "stop")
+
+    def alter_offsets(self, connector_config: Props, offsets: Sequence[Any]) -> bool:
+        misbehave(connector_config, "offsets")
+        if connector_config.get("misbehave") == "offsets:unsupported":
+            raise NotImplementedError
+        return connector_config.get("offsets.known") == "true"
+
+
+class LabSinkTask(SinkTask):
+    def start(self, props: Props) -> None: ...
+
+    def put(self, records: Sequence[SinkRecord]) -> None: ...
+
+
+class LabSink(SinkConnector):
+    task_class = LabSinkTask
+
+    def config(self) -> ConfigDef:
+        return ConfigDef()
+
+    def start(self, props: Props) -> None: ...
+
+    def task_configs(self, max_tasks: int) -> list[dict[str, str]]:
+        return [{}]

@@ -1,0 +1,111 @@
+"""The herder over its socket, as the REST process uses it."""
+
+from __future__ import annotations
+
+import stat
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.app.memory_herder import MemoryHerder
+from workers.errors import BadRequestError, NotFoundError
+from workers.herder.client import HerderClient
+from workers.herder.interface import Herder, HerderUnreachableError, RequestTimeoutError
+from workers.herder.rpc import OPERATIONS, HerderServer
+
+CONFIG = {"name": "c", "connector.class": "FileStreamSource", "topic": "t"}
+
+
+class SlowHerder(MemoryHerder):
+    """Its health check waits until it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waiting = threading.Semaphore(0)
+        self.go = threading.Event()
+
+    def health_check(self, timeout_s: float) -> None:
+        self.waiting.release()
+        if not self.go.wait(timeout_s):
+            raise RequestTimeoutError("The worker is currently waiting.")
+
+
+@pytest.fixture
+def herder() -> SlowHerder:
+    return SlowHerder()
+
+
+@pytest.fixture
+def server(herder: SlowHerder) -> Iterator[HerderServer]:
+    running = HerderServer()
+    running.start(herder)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def client(server: HerderServer) -> Iterator[HerderClient]:
+    made = HerderClient(server.path)
+    yield made
+    made.close()
+
+
+def test_the_client_has_every_operation() -> None:
+    protocol: type[Herder] = HerderClient
+    assert set(dir(protocol)) >= OPERATIONS
+
+
+def test_only_the_owner_may_enter(server: HerderServer) -> None:
+    assert stat.S_IMODE(server.path.parent.stat().st_mode) == 0o700
+
+
+def test_answers_and_arguments_go_through(client: HerderClient) -> None:
+    created = client.put_connector_config("c", dict(CONFIG), allow_replace=False)
+
+    assert created["created"]
+    assert created["info"]["config"] == CONFIG
+    assert client.connectors() == ["c"]
+    client.delete_connector("c")
+    assert client.connectors() == []
+
+
+def test_errors_keep_their_class_and_text(client: HerderClient) -> None:
+    with pytest.raises(NotFoundError, match="Connector zz not found"):
+        client.connector_info("zz")
+    with pytest.raises(RequestTimeoutError) as raised:
+        client.health_check(0.01)
+    assert raised.value.stage == "The worker is currently waiting."
+
+
+def test_requests_run_at_the_same_time(client: HerderClient, herder: SlowHerder) -> None:
+    with ThreadPoolExecutor(5) as pool:
+        checks = [pool.submit(client.health_check, 30) for _ in range(4)]
+        for _ in checks:
+            assert herder.waiting.acquire(timeout=10)
+        assert client.connectors() == []
+        herder.go.set()
+        for check in checks:
+            check.result(10)
+
+
+@pytest.mark.parametrize("value", ["\ud800", 2**70])
+def test_what_json_cannot_carry_is_the_clients_mistake(client: HerderClient, value: object) -> None:
+    with pytest.raises(BadRequestError, match="cannot be used"):
+        client.put_connector_config("c", {"name": value}, allow_replace=False)  # type: ignore[dict-item]  # on purpose
+
+
+def test_a_worker_that_is_gone_is_told(client: HerderClient, server: HerderServer) -> None:
+    assert client.connectors() == []
+    server.stop()
+
+    with pytest.raises(HerderUnreachableError):
+        client.connectors()
+    with pytest.raises(HerderUnreachableError):
+        HerderClient(server.path)._call("connectors", timeout_s=-5.0)
+
+
+def test_the_folder_of_the_socket_is_gone_afterwards(server: HerderServer) -> None:
+    server.stop()
+    assert not server.path.parent.exists()

@@ -16,7 +16,8 @@ def decode_utf8(data: bytes) -> str:
 
 
 def _pieces(data: bytes) -> list[str]:
-    pieces, position = [], 0
+    pieces: list[str] = []
+    position = 0
     while True:
         rest = data[position:]
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,7 +45,7 @@ def resolved(name: str) -> Any:
 
 
 def _annotations(found: Any) -> set[str]:
-    return {name for cls in getattr(found, "__mro__", ()) for name in vars(cls).get("__annotations__", {})} | set(
+    return {name for cls in getattr(found, "__mro__", ()) for name in inspect.get_annotations(cls)} | set(
         getattr(found, "__slots__", ())
     )
 

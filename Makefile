@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 
 # A virtual environment whose interpreter is gone (an upgrade, a moved checkout) is as good as missing.
 ifneq ($(shell $(RUN) -c 'print("works")' 2>/dev/null),works)
-$(shell rm -f $(READY))
+$(shell rm -rf $(VENV))
 endif
 
 .PHONY: demo test check bench kafka conformance format clean help
@@ -24,7 +24,7 @@ help:
 
 $(READY): requirements.txt requirements-dev.txt sdk/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Isthmus needs Python 3.11 or newer, this is " + sys.version.split()[0] + ": make PYTHON=...")'
-	$(PYTHON) -m venv --clear $(VENV)
+	$(PYTHON) -m venv $(VENV)
 	$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $(READY)
 

@@ -58,7 +58,7 @@ class Demo:
 Go on by hand, in another terminal:
     echo "hello" >> {self.source.relative_to(ROOT)}
     cat {self.sink.relative_to(ROOT)}
-    curl {self.url}/connectors?expand=status
+    curl "{self.url}/connectors?expand=status"
     curl -X PUT {self.url}/connectors/local-file-sink/pause        (and .../resume)
 Logs: {self.worker.log.relative_to(ROOT)}{self._broker_log()}. Ctrl-C stops everything.
 """)

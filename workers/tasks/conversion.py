@@ -7,11 +7,21 @@ out of what comes back.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import compress
 from typing import Any, NamedTuple
 
-from isthmus import ConnectHeaders, Converter, Header, HeaderConverter, Schema, SinkRecord, SourceRecord, TimestampType
+from isthmus import (
+    ConnectHeaders,
+    Converter,
+    Header,
+    HeaderConverter,
+    Schema,
+    SinkRecord,
+    SourceRecord,
+    TimestampType,
+    TopicPartition,
+)
 from isthmus.plugin import class_name
 from workers.tasks.error_handler import ErrorHandler, Stage
 from workers.tasks.messages import (
@@ -29,6 +39,7 @@ from workers.tasks.messages import (
 log = logging.getLogger(__name__)
 
 Pair = tuple[Schema | None, Any]
+Places = tuple[list[int], list[int]]  # partitions and offsets of a batch
 
 _TIMESTAMP_TYPES = (TimestampType.NO_TIMESTAMP_TYPE, TimestampType.CREATE_TIME, TimestampType.LOG_APPEND_TIME)
 """By librdkafka's number."""
@@ -43,6 +54,13 @@ class Outgoing(NamedTuple):
     headers: Sequence[RawHeaders | None] | None
     originals: Sequence[SourceRecord] | None = None
     """The records as `poll` returned them, where the task hears of each one's fate."""
+
+
+class Incoming(NamedTuple):
+    """A converted batch of a sink, and for each partition the offset behind the last record read, dropped ones included."""
+
+    records: list[SinkRecord]
+    next_offsets: dict[TopicPartition, int]
 
 
 class ConverterSet(NamedTuple):
@@ -134,36 +152,45 @@ class IncomingConversion:
         self._converters = converters
         self._errors = errors
 
-    def convert(self, messages: Sequence[Message]) -> list[SinkRecord]:
+    def convert(self, messages: Sequence[Message]) -> Incoming:
         """Records of different topics come one topic after the other; within a partition the order stays."""
-        topics = dict.fromkeys(map(topic_of, messages))
+        topics = set(map(topic_of, messages))
         if len(topics) == 1:
-            return self._convert_topic(next(iter(topics)), messages)
-        return [
-            record
-            for topic in topics
-            for record in self._convert_topic(topic, [message for message in messages if topic_of(message) == topic])
+            return self._convert_topic(topics.pop(), messages)
+        parts = [
+            self._convert_topic(topic, [message for message in messages if topic_of(message) == topic])
+            for topic in sorted(topics)
         ]
+        return Incoming(
+            [record for part in parts for record in part.records],
+            {partition: offset for part in parts for partition, offset in part.next_offsets.items()},
+        )
 
-    def _convert_topic(self, topic: str, messages: Sequence[Message]) -> list[SinkRecord]:
+    def _convert_topic(self, topic: str, messages: Sequence[Message]) -> Incoming:
+        places: Places = list(map(partition_of, messages)), list(map(offset_of, messages))
+        # Records that are dropped below have been consumed all the same. The last offset of each partition wins.
+        next_offsets = {
+            TopicPartition(topic, partition): last + 1 for partition, last in dict(zip(*places, strict=True)).items()
+        }
         raw_headers = list(map(headers_of, messages))
-        headers = [_raw_headers(raw) for raw in raw_headers] if any(raw_headers) else None
+        headers: Sequence[ConnectHeaders] | None = None
+        if any(raw_headers):
+            headers = [_raw_headers(raw) for raw in raw_headers]
         keys, kept = self._convert(topic, messages, headers, is_key=True)
         if kept is not None:
-            messages = list(compress(messages, kept))
-            headers = headers and list(compress(headers, kept))
+            messages, places, headers = _compressed(messages, places, headers, kept)
         values, kept = self._convert(topic, messages, headers, is_key=False)
         if kept is not None:
-            messages = list(compress(messages, kept))
             keys = list(compress(keys, kept))
-            headers = headers and list(compress(headers, kept))
-        if headers is None:
-            return _records(topic, messages, keys, values, [ConnectHeaders() for _ in messages])
-        converted, kept = self._headers(topic, messages, headers)
-        if kept is not None:
-            messages = list(compress(messages, kept))
-            keys, values = list(compress(keys, kept)), list(compress(values, kept))
-        return _records(topic, messages, keys, values, converted)
+            messages, places, headers = _compressed(messages, places, headers, kept)
+        converted: Sequence[ConnectHeaders] = [ConnectHeaders() for _ in messages]
+        if headers is not None:
+            converted, kept = self._headers(topic, messages, headers)
+            if kept is not None:
+                keys, values = list(compress(keys, kept)), list(compress(values, kept))
+                messages, places, headers = _compressed(messages, places, headers, kept)
+        timestamps = map(timestamp_of, messages)
+        return Incoming(_records(topic, places, keys, values, timestamps, converted), next_offsets)
 
     def _convert(
         self, topic: str, messages: Sequence[Message], headers: Sequence[ConnectHeaders] | None, *, is_key: bool
@@ -220,17 +247,28 @@ def _nulls(converter: Converter, records: Sequence[SourceRecord]) -> list[bytes 
     return [converter.from_connect_data(records[0].topic, None, None)] * len(records) if records else []
 
 
+def _compressed(
+    messages: Sequence[Message], places: Places, headers: Sequence[ConnectHeaders] | None, kept: list[bool]
+) -> tuple[Sequence[Message], Places, Sequence[ConnectHeaders] | None]:
+    """The parallel lists without the records that were given up."""
+    partitions, offsets = places
+    return (
+        list(compress(messages, kept)),
+        (list(compress(partitions, kept)), list(compress(offsets, kept))),
+        None if headers is None else list(compress(headers, kept)),
+    )
+
+
 def _records(
     topic: str,
-    messages: Sequence[Message],
+    places: Places,
     keys: Sequence[Pair],
     values: Sequence[Pair],
+    timestamps: Iterable[tuple[int, int]],
     headers: Sequence[ConnectHeaders],
 ) -> list[SinkRecord]:
     """Positional on purpose: this runs for every record."""
-    partitions = map(partition_of, messages)
-    offsets = map(offset_of, messages)
-    timestamps = map(timestamp_of, messages)
+    partitions, offsets = places
     return [
         SinkRecord(
             topic,

@@ -18,7 +18,7 @@ from workers.tasks.active_topics import ActiveTopics
 from workers.tasks.control import TaskControl, TaskStoppingError
 from workers.tasks.conversion import ConverterSet, IncomingConversion
 from workers.tasks.error_handler import ErrorHandler
-from workers.tasks.messages import Message, offset_of, partition_of, topic_of
+from workers.tasks.messages import Message
 from workers.tasks.recorder import Recorder
 from workers.tasks.reporters import ErrantRecords
 from workers.tasks.sink_consumer import SinkConsumer, Subscription
@@ -143,15 +143,13 @@ class SinkTaskRunner:
     def _convert(self, messages: Sequence[Message]) -> None:
         """Makes the batch. Every record read counts as such, dropped or not, once the batch has been put."""
         self._recorder.add("sink-record-read-total", len(messages))
-        topics = list(map(topic_of, messages))
-        for topic in set(topics) - self._active_topics.known:
-            self._active_topics.add(topic)
         self._errant_records.remember(messages)
-        records = self._transformations.apply_batch(self._conversion.convert(messages))
+        incoming = self._conversion.convert(messages)
+        for topic in {partition.topic for partition in incoming.next_offsets} - self._active_topics.known:
+            self._active_topics.add(topic)
+        records = self._transformations.apply_batch(incoming.records)
         self._batch = [*self._batch, *records] if self._batch else records
-        partitions = zip(topics, map(partition_of, messages), strict=True)
-        last = dict(zip(partitions, map(offset_of, messages), strict=True))
-        self._offsets.read({TopicPartition(*where): offset + 1 for where, offset in last.items()})
+        self._offsets.read(incoming.next_offsets)
 
     def _put(self) -> None:
         started = time.monotonic()

@@ -135,9 +135,7 @@ class JsonConverter(AnyRoleConverter):
             documents += self._write_portion(records[start : start + _PORTION], is_key)
         return documents
 
-    def _write_portion(
-        self, records: Sequence[SourceRecord | SinkRecord], is_key: bool
-    ) -> Sequence[bytes | None]:
+    def _write_portion(self, records: Sequence[SourceRecord | SinkRecord], is_key: bool) -> Sequence[bytes | None]:
         if is_key:
             schemas, values = [r.key_schema for r in records], [r.key for r in records]
         else:
@@ -165,4 +163,3 @@ def _schema_of_content(content: str | None, settings: ReadSettings) -> Schema | 
     except ValueError as error:
         raise DataError(_BAD_SCHEMA) from SerializationError(str(error))
     return schema_from_tree(tree, settings)
-

@@ -13,7 +13,8 @@ import orjson
 from converters import jackson
 from converters.errors import SerializationError
 from converters.json_envelopes import is_plain_text
-from converters.json_reading import NeedsDigitsError, Reader, ReadSettings, needs_digits, reader_for
+from converters.json_reading import ReadSettings, needs_digits, reader_for
+from converters.json_scalars import NeedsDigitsError, Reader
 from converters.json_schemas import schema_from_tree
 from converters.lru_cache import LruCache
 from isthmus import DataError, Schema

@@ -7,28 +7,27 @@ JSON type mostly becomes 0, False or None.
 
 from __future__ import annotations
 
-import binascii
-import decimal
-import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final, NamedTuple
 
 from converters.jackson import MISSING
-from isthmus import DataError, Schema, Struct, logical
+from converters.json_scalars import (
+    LOGICAL_READERS,
+    Reader,
+    integer_reader,
+    node_type,
+    read_boolean,
+    read_bytes,
+    read_float32,
+    read_float64,
+    read_string,
+)
+from isthmus import DataError, Field, Schema, Struct, logical
 from isthmus.java_hash_map import iteration_order
 from isthmus.keys import as_key
 from isthmus.numbers import INT64_MAX, INT64_MIN, wrap
-from isthmus.values.decimals import decimal_to_float32
 
-Reader = Callable[[Any], Any]
 Type = Schema.Type
-
-_BASE64_QUADS: Final = re.compile(r"(?:[\x00- ]*(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==))*[\x00- ]*")
-_INT32_MAX: Final = (1 << 31) - 1
-
-
-class NeedsDigitsError(Exception):
-    """A float does not say enough; the document has to be read again with exact numbers. Never leaves the converter."""
 
 
 class MapOrders:
@@ -71,10 +70,22 @@ def needs_digits(schema: Schema | None) -> bool:
 
 
 def reader_for(schema: Schema | None, settings: ReadSettings) -> Reader:
-    """The function that turns a JSON tree into a value of this schema. It raises DataError for one it cannot take."""
+    """The function that turns a JSON tree into a value of this schema. It raises DataError for one it cannot take.
+
+    It looks first for what is there nearly always; null and the leniencies come after.
+    """
     if schema is None:
         return schemaless_reader(settings.orders)
-    read = _logical_reader(schema) or _TYPES[schema.type](schema, settings)
+    if schema.name in LOGICAL_READERS:
+        return _or_null(LOGICAL_READERS[schema.name](schema), schema, settings)
+    read = _or_null(_TYPES[schema.type](schema, settings), schema, settings)
+    if schema.type in _PASSING:
+        return _passing_reader(_PASSING[schema.type], read)
+    return _quick_integer_reader(_BITS[schema.type], read) if schema.type in _BITS else read
+
+
+def _or_null(read: Reader, schema: Schema, settings: ReadSettings) -> Reader:
+    """The reader, with the schema's answer to null."""
     type_ = schema.type
     if schema.default_value is not None and settings.replace_null:
         stand_in, is_null_allowed = schema.default_value, True
@@ -89,6 +100,15 @@ def reader_for(schema: Schema | None, settings: ReadSettings) -> Reader:
         raise DataError(f"Invalid null value for required {type_} field")
 
     return read_or_null
+
+
+def _passing_reader(cls: type, read_other: Reader) -> Reader:
+    return lambda tree: tree if type(tree) is cls else read_other(tree)
+
+
+def _quick_integer_reader(bits: int, read_other: Reader) -> Reader:
+    lowest, highest = -(1 << (bits - 1)), (1 << (bits - 1)) - 1
+    return lambda tree: tree if type(tree) is int and lowest <= tree <= highest else read_other(tree)
 
 
 def schemaless_reader(orders: MapOrders) -> Reader:
@@ -107,89 +127,6 @@ def schemaless_reader(orders: MapOrders) -> Reader:
         return None if tree is MISSING else float(tree) or 0.0
 
     return read
-
-
-def node_type(tree: Any) -> str:
-    """Jackson's name for a kind of JSON value, for error texts."""
-    if isinstance(tree, bool):
-        return "BOOLEAN"
-    return next(
-        (name for cls, name in _NODE_TYPES.items() if isinstance(tree, cls)), "NULL" if tree is None else "MISSING"
-    )
-
-
-_NODE_TYPES: Final[dict[Any, str]] = {
-    int | float | decimal.Decimal: "NUMBER",
-    str: "STRING",
-    list: "ARRAY",
-    dict: "OBJECT",
-}
-
-
-def _integer_reader(bits: int) -> Callable[[Schema, ReadSettings], Reader]:
-    lowest, highest = -(1 << (bits - 1)), (1 << (bits - 1)) - 1
-
-    def read(tree: Any) -> int:
-        if type(tree) is int:
-            return tree if lowest <= tree <= highest else wrap(tree, bits)
-        if isinstance(tree, float):
-            raise NeedsDigitsError
-        return wrap(_whole_part(tree), bits) if isinstance(tree, decimal.Decimal) else 0
-
-    return lambda schema, settings: read
-
-
-def _whole_part(number: decimal.Decimal) -> int:
-    """A number without its fraction; what is a multiple of 2^64 anyhow becomes 0 and not an endless row of digits."""
-    exponent = number.as_tuple().exponent
-    return 0 if isinstance(exponent, int) and exponent >= 64 else int(number)
-
-
-def _read_float32(tree: Any) -> float:
-    if isinstance(tree, float):
-        raise NeedsDigitsError
-    if isinstance(tree, bool) or not isinstance(tree, int | decimal.Decimal):
-        return 0.0
-    return decimal_to_float32(decimal.Decimal(tree)) or 0.0
-
-
-def _read_float64(tree: Any) -> float:
-    if isinstance(tree, bool):
-        return 0.0
-    if isinstance(tree, int):
-        try:
-            return float(tree)
-        except OverflowError:
-            return float("inf") if tree > 0 else float("-inf")
-    return (float(tree) or 0.0) if isinstance(tree, float | decimal.Decimal) else 0.0
-
-
-def _read_boolean(tree: Any) -> bool:
-    return tree is True
-
-
-def _read_string(tree: Any) -> str | None:
-    return tree if isinstance(tree, str) else None
-
-
-def _read_bytes(tree: Any) -> bytes | None:
-    if not isinstance(tree, str):
-        return None
-    try:
-        return from_base64(tree)
-    except ValueError as error:
-        raise DataError("Invalid bytes field") from error
-
-
-def from_base64(text: str) -> bytes:
-    """As Jackson reads it: padding required, blanks only between groups of four. ValueError otherwise."""
-    try:
-        return binascii.a2b_base64(text, strict_mode=True)
-    except ValueError:
-        if not _BASE64_QUADS.fullmatch(text):
-            raise
-    quads = re.findall(r"[A-Za-z0-9+/=]{4}", text)
-    return b"".join(map(binascii.a2b_base64, quads))
 
 
 def _array_reader(schema: Schema, settings: ReadSettings) -> Reader:
@@ -235,95 +172,67 @@ def _pair(entry: Any) -> list[Any]:
 
 
 def _struct_reader(schema: Schema, settings: ReadSettings) -> Reader:
-    fields = [(field.name, reader_for(field.schema, settings)) for field in schema.fields]
-    # Leniency turns these into None where the schema may not allow it; any other value fits its field by the way it
-    # was made.
-    doubtful = [
-        (field.name, field.schema)
-        for field in schema.fields
-        if not field.schema.is_optional and field.schema.type in (Type.STRING, Type.BYTES)
-    ]
+    names = [field.name for field in schema.fields]
+    fields = [(field.name, _passing_class(field.schema), _field_reader(field, settings)) for field in schema.fields]
 
     def read(tree: Any) -> Struct:
         if not isinstance(tree, dict):
             raise DataError(f"Structs should be encoded as JSON objects, but found {node_type(tree)}")
-        get = tree.get
-        values = {name: read_field(get(name)) for name, read_field in fields}
-        for name, field_schema in doubtful:
-            if values[name] is None:
-                Schema.validate_value(field_schema, None, name)
+        # Members are nearly always the fields in their order; the decoder's dict then becomes the struct's own.
+        values = tree if list(tree) == names else {name: tree.get(name) for name in names}
+        for (name, cls, read_field), member in zip(fields, values.values(), strict=True):
+            if type(member) is not cls:
+                values[name] = read_field(member)
         return Struct.of_checked(schema, values)
 
     return read
 
 
+def _field_reader(field: Field, settings: ReadSettings) -> Reader:
+    """The reader of a field, with the check that a struct makes where leniency may leave something out."""
+    name, schema = field.name, field.schema
+    read = reader_for(schema, settings)
+    if not _may_lack_something(schema):
+        return read
+
+    def read_and_check(tree: Any) -> Any:
+        value = read(tree)
+        Schema.validate_value(schema, value, name)
+        return value
+
+    return read_and_check
+
+
+class _NoClass:
+    """The class of nothing."""
+
+
+def _passing_class(schema: Schema) -> type:
+    """The class whose values need no reader."""
+    return _NoClass if schema.name in LOGICAL_READERS else _PASSING.get(schema.type, _NoClass)
+
+
+def _may_lack_something(schema: Schema | None) -> bool:
+    """Whether a text or bytes may be missing that a struct would not go without; inner structs look for themselves."""
+    if schema is None or schema.name in LOGICAL_READERS:
+        return False
+    if schema.type is Type.MAP:
+        return _may_lack_something(schema.key_schema) or _may_lack_something(schema.value_schema)
+    if schema.type is Type.ARRAY:
+        return _may_lack_something(schema.value_schema)
+    return schema.type in (Type.STRING, Type.BYTES) and not schema.is_optional
+
+
+_BITS: Final = {Type.INT8: 8, Type.INT16: 16, Type.INT32: 32, Type.INT64: 64}
+_PASSING: Final[dict[Type, type]] = {Type.STRING: str, Type.BOOLEAN: bool}
 _TYPES: Final[dict[Type, Callable[[Schema, ReadSettings], Reader]]] = {
-    Type.INT8: _integer_reader(8),
-    Type.INT16: _integer_reader(16),
-    Type.INT32: _integer_reader(32),
-    Type.INT64: _integer_reader(64),
-    Type.FLOAT32: lambda schema, settings: _read_float32,
-    Type.FLOAT64: lambda schema, settings: _read_float64,
-    Type.BOOLEAN: lambda schema, settings: _read_boolean,
-    Type.STRING: lambda schema, settings: _read_string,
-    Type.BYTES: lambda schema, settings: _read_bytes,
+    **dict.fromkeys(_BITS, lambda schema, settings: integer_reader(_BITS[schema.type])),
+    Type.FLOAT32: lambda schema, settings: read_float32,
+    Type.FLOAT64: lambda schema, settings: read_float64,
+    Type.BOOLEAN: lambda schema, settings: read_boolean,
+    Type.STRING: lambda schema, settings: read_string,
+    Type.BYTES: lambda schema, settings: read_bytes,
     Type.ARRAY: _array_reader,
     Type.MAP: _map_reader,
     Type.STRUCT: _struct_reader,
-}
-
-
-def _logical_reader(schema: Schema) -> Reader | None:
-    return _LOGICAL[schema.name](schema) if schema.name in _LOGICAL else None
-
-
-def _decimal_reader(schema: Schema) -> Reader:
-    def read(tree: Any) -> decimal.Decimal:
-        if isinstance(tree, float):
-            raise NeedsDigitsError
-        if isinstance(tree, int | decimal.Decimal) and not isinstance(tree, bool):
-            return decimal.Decimal(tree)
-        if not isinstance(tree, str):
-            found = node_type(tree)
-            raise DataError(
-                f"Invalid type for Decimal, underlying representation should be numeric or bytes but was {found}"
-            )
-        try:
-            if schema.parameters is None:
-                raise ValueError("the schema has no scale parameter")
-            return logical.Decimal.to_logical(schema, from_base64(tree))
-        except (ValueError, DataError) as error:
-            raise DataError("Invalid bytes for Decimal field") from error
-
-    return read
-
-
-def _days_or_time_reader(called: str, to_logical: Callable[[Schema, int], Any]) -> Callable[[Schema], Reader]:
-    def reader(schema: Schema) -> Reader:
-        def read(tree: Any) -> Any:
-            if type(tree) is int and -_INT32_MAX - 1 <= tree <= _INT32_MAX:
-                return to_logical(schema, tree)
-            found = node_type(tree)
-            raise DataError(f"Invalid type for {called}, underlying representation should be integer but was {found}")
-
-        return read
-
-    return reader
-
-
-def _timestamp_reader(schema: Schema) -> Reader:
-    def read(tree: Any) -> Any:
-        if type(tree) is int:
-            return logical.Timestamp.to_logical(schema, wrap(tree, 64))
-        found = node_type(tree)
-        raise DataError(f"Invalid type for Timestamp, underlying representation should be integral but was {found}")
-
-    return read
-
-
-_LOGICAL: Final[dict[str | None, Callable[[Schema], Reader]]] = {
-    logical.Decimal.LOGICAL_NAME: _decimal_reader,
-    logical.Date.LOGICAL_NAME: _days_or_time_reader("Date", logical.Date.to_logical),
-    logical.Time.LOGICAL_NAME: _days_or_time_reader("Time", logical.Time.to_logical),
-    logical.Timestamp.LOGICAL_NAME: _timestamp_reader,
 }

@@ -139,19 +139,35 @@ def _member_name(key: Any) -> str:
 
 
 def _struct_writer(schema: Schema, settings: WriteSettings) -> Writer:
-    fields = [(field.name, writer_for(field.schema, settings)) for field in schema.fields]
+    names = [field.name for field in schema.fields]
+    writers = {field.name: writer_for(field.schema, settings) for field in schema.fields}
+    # A Struct has checked its values, so what JSON has in the same form is taken as it is, null where it is allowed.
+    to_convert = [(f.name, writers[f.name]) for f in schema.fields if not _is_its_own_tree(f.schema)]
+    null_matters = [f.name for f in schema.fields if not f.schema.is_optional or f.schema.default_value is not None]
 
     def write(value: Any) -> dict[str, Any]:
         if not isinstance(value, Struct):
             raise _misfit(Type.STRUCT, value)
         if value.schema is not schema and value.schema != schema:
             raise DataError("Mismatching schema.")
-        get = value.get_without_default
-        return {name: write_field(get(name)) for name, write_field in fields}
+        values = value.stored_values
+        tree = values.copy() if list(values) == names else {name: values.get(name) for name in names}
+        for name in null_matters:
+            if tree[name] is None:
+                tree[name] = writers[name](None)
+        for name, write_field in to_convert:
+            if (field_value := values.get(name)) is not None:
+                tree[name] = write_field(field_value)
+        return tree
 
     return write
 
 
+def _is_its_own_tree(schema: Schema) -> bool:
+    return schema.name not in _LOGICAL_NAMES and schema.type in _OWN_TREES
+
+
+_OWN_TREES: Final = (Type.INT8, Type.INT16, Type.INT32, Type.INT64, Type.BOOLEAN, Type.STRING)
 _TYPES: Final[dict[Type, Callable[[Schema, WriteSettings], Writer]]] = {
     Type.INT8: _integer_writer(Type.INT8, Int8, 8),
     Type.INT16: _integer_writer(Type.INT16, Int16, 16),
@@ -189,6 +205,9 @@ _TEMPORAL: Final[dict[str | None, tuple[str, Callable[[Schema, Any], int]]]] = {
     logical.Time.LOGICAL_NAME: ("Time", logical.Time.from_logical),
     logical.Timestamp.LOGICAL_NAME: ("Timestamp", logical.Timestamp.from_logical),
 }
+
+
+_LOGICAL_NAMES: Final = {logical.Decimal.LOGICAL_NAME, *_TEMPORAL}
 
 
 def _decimal_writer(schema: Schema, settings: WriteSettings) -> Writer:

@@ -50,6 +50,11 @@ class Struct(StructBase):
         struct._values = values
         return struct
 
+    @property
+    def stored_values(self) -> dict[str, Any]:
+        """The values that were set, by field name, for encoders that go through them all. Not to be changed."""
+        return self._values
+
     def __getitem__(self, name: str) -> Any:
         value = self._values.get(name)
         return self._field(name).schema.default_value if value is None else value

@@ -17,6 +17,8 @@ from dev.isthmus_worker import IsthmusWorker
 from dev.kafka import GivenKafka, Kafka, KafkaBroker
 from tests.waiting import wait_for
 
+PLUGINS = Path(__file__).with_name("plugins")
+
 
 class StandaloneWorkerFactory(Protocol):
     """Starts `bin/connect-standalone` with these worker properties and connectors; it is stopped after the test.
@@ -88,3 +90,20 @@ def standalone_worker(
     for worker in started:
         worker.stop()
         print(f"--- log of {worker.folder.name} ---\n{worker.process.log_tail(200)}")  # shown when the test fails
+
+
+@pytest.fixture(scope="module")
+def shared_worker(kafka: Kafka, tmp_path_factory: pytest.TempPathFactory) -> Iterator[IsthmusWorker]:
+    """One worker for all tests of a module that leave it whole, with the plug-ins of tests/plugins."""
+    settings = {
+        "plugin.path": PLUGINS,
+        "key.converter.schemas.enable": "false",
+        "value.converter.schemas.enable": "false",
+        "offset.flush.interval.ms": 200,
+        "task.shutdown.graceful.timeout.ms": 2000,
+    }
+    worker = IsthmusWorker.standalone(kafka.bootstrap, tmp_path_factory.mktemp("shared-worker"), settings)
+    worker.start()
+    yield worker
+    worker.stop()
+    print(f"--- log of the shared worker ---\n{worker.process.log_tail(300)}")  # shown when the last test fails

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import logging
 import os
 import tempfile
@@ -16,6 +17,8 @@ from workers.storage.java_map_file import JavaMapError, dump_map, load_map
 from workers.storage.offset_store import OffsetMap, OffsetStore
 
 log = logging.getLogger(__name__)
+
+_RANDOM_CHARACTERS = 8  # of tempfile's names
 
 
 class FileOffsetStore(OffsetStore):
@@ -42,6 +45,7 @@ class FileOffsetStore(OffsetStore):
             ) from error
         with self._lock:
             self._map = OffsetMap(entries)
+        self._remove_unfinished()
         log.info("Read %d offsets from %s", len(entries), self._path)
 
     def stop(self) -> None:
@@ -69,6 +73,12 @@ class FileOffsetStore(OffsetStore):
             return b""
         except OSError as error:
             raise StartError(f"The offsets file {self._path} cannot be read: {error.strerror}") from error
+
+    def _remove_unfinished(self) -> None:
+        """New files of workers that were killed before the rename; nobody else would ever remove them."""
+        for path in self._path.parent.glob(f".{glob.escape(self._path.name)}.{'?' * _RANDOM_CHARACTERS}"):
+            with contextlib.suppress(OSError):
+                path.unlink()
 
     def _write(self, data: bytes) -> None:
         descriptor, name = tempfile.mkstemp(prefix=f".{self._path.name}.", dir=self._path.parent)

@@ -1,8 +1,8 @@
 """A source and a sink that do what a test tells them: die, hang, raise, ask the runtime for something.
 
 An order is a file in the folder `orders`, named after the method that obeys it (`poll`, `put`, `flush`, ...), with the action as its
-text. It is carried out once and the file taken away before; `retriable 3` is carried out three times. What happens is told
-in the folder too: `pid`, and for the sink `journal`, a line of JSON for each call.
+text. It is carried out once and the file taken away before; `retriable 3` is carried out three times, and `then flush raise 1`
+gives the next order. What happens is told in the folder too: `pid`, and for the sink `journal`, a line of JSON for each call.
 """
 
 from __future__ import annotations
@@ -67,6 +67,8 @@ class Orders:
             threading.Event().wait()
         elif action == "hang-holding-the-interpreter":
             ctypes.PyDLL(None).sleep(10_000)
+        elif action == "then":
+            give(self.folder, arguments[0], " ".join(arguments[1:]))
         elif action == "raise":
             raise ValueError("as ordered")
         elif action == "retriable":

@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 _FILENAME: Final = "filename"
 _POSITION: Final = "position"
 _MAX_BYTES_PER_POLL: Final = 64 * CHUNK_BYTES  # a huge batch.size must not bring a huge file into memory at once
-_CHECK_INTERVAL_S: Final = 0.025  # the most a line waits to be seen; a look is a system call or two
+_CHECK_INTERVAL_S: Final = 0.04  # the most a line waits to be seen; a look is a system call or two
 _MAX_WAIT_S: Final = 0.25  # then poll returns, so that pause and stop are not held up
 _HOLD_S: Final = 1.0
 

@@ -71,9 +71,9 @@ class DocumentReader:
     def read_batch(self, raw: Sequence[bytes | None]) -> list[tuple[Schema | None, Any]]:
         form = self._last
         payloads = _payloads(raw, form.prefix, form.suffix)
-        if payloads is not None:
+        if payloads:
             try:
-                if form.is_plain_text:
+                if form.is_plain_text and payloads[0].startswith(b'"'):
                     texts = list(map(orjson.loads, payloads))
                     if set(map(type, texts)) == {str}:
                         return list(zip(repeat(form.schema), texts))

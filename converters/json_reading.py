@@ -113,17 +113,18 @@ def _quick_integer_reader(bits: int, read_other: Reader) -> Reader:
 
 def schemaless_reader(orders: MapOrders) -> Reader:
     """Whole numbers become INT64, others FLOAT64, objects maps, arrays lists."""
+    order = orders.order
 
     def read(tree: Any) -> Any:
         cls = type(tree)
-        if cls is str or cls is bool or tree is None:
+        if cls in _SCHEMALESS_ITSELF:
             return tree
+        if cls is dict:  # the most frequent members are told here already, which spares their calls
+            return {name: m if type(m := tree[name]) in _SCHEMALESS_ITSELF else read(m) for name in order(tree)}
+        if cls is list:
+            return [m if type(m) in _SCHEMALESS_ITSELF else read(m) for m in tree]
         if cls is int:
             return tree if INT64_MIN <= tree <= INT64_MAX else wrap(tree, 64)
-        if cls is dict:
-            return {name: read(tree[name]) for name in orders.order(tree)}
-        if cls is list:
-            return [read(element) for element in tree]
         return None if tree is MISSING else float(tree) or 0.0
 
     return read
@@ -172,20 +173,31 @@ def _pair(entry: Any) -> list[Any]:
 
 
 def _struct_reader(schema: Schema, settings: ReadSettings) -> Reader:
-    names = [field.name for field in schema.fields]
-    fields = [(field.name, _passing_class(field.schema), _field_reader(field, settings)) for field in schema.fields]
+    """Makes the source of one expression for the dict of values and compiles it: looping over the fields for each
+    document costs more than twice as much.
+    """
+    scope: dict[str, Any] = {f"read_{f.index}": _field_reader(f, settings) for f in schema.fields}
+    members = [f"{f.name!r}: {_member_source(f, settings)}" for f in schema.fields]
+    exec(f"def read_members(get):\n    return {{{', '.join(members)}}}", scope)  # names are quoted by repr
+    read_members: Callable[[Callable[[str], Any]], dict[str, Any]] = scope["read_members"]
 
     def read(tree: Any) -> Struct:
-        if not isinstance(tree, dict):
-            raise DataError(f"Structs should be encoded as JSON objects, but found {node_type(tree)}")
-        # Members are nearly always the fields in their order; the decoder's dict then becomes the struct's own.
-        values = tree if list(tree) == names else {name: tree.get(name) for name in names}
-        for (name, cls, read_field), member in zip(fields, values.values(), strict=True):
-            if type(member) is not cls:
-                values[name] = read_field(member)
-        return Struct.of_checked(schema, values)
+        if isinstance(tree, dict):
+            return Struct.of_checked(schema, read_members(tree.get))
+        raise DataError(f"Structs should be encoded as JSON objects, but found {node_type(tree)}")
 
     return read
+
+
+def _member_source(field: Field, settings: ReadSettings) -> str:
+    """Source of a field's value: what the decoder made where that is the value already, otherwise what is read from it."""
+    schema = field.schema
+    get, read = f"get({field.name!r})", f"read_{field.index}"
+    if schema.name in LOGICAL_READERS or schema.type not in _ITSELF:
+        return f"{read}({get})"
+    is_null_itself = schema.is_optional and (schema.default_value is None or not settings.replace_null)
+    test = f"type(m := {get}) is {_ITSELF[schema.type]}"
+    return f"m if {test}{' or m is None' if is_null_itself else ''} else {read}(m)"
 
 
 def _field_reader(field: Field, settings: ReadSettings) -> Reader:
@@ -203,15 +215,6 @@ def _field_reader(field: Field, settings: ReadSettings) -> Reader:
     return read_and_check
 
 
-class _NoClass:
-    """The class of nothing."""
-
-
-def _passing_class(schema: Schema) -> type:
-    """The class whose values need no reader."""
-    return _NoClass if schema.name in LOGICAL_READERS else _PASSING.get(schema.type, _NoClass)
-
-
 def _may_lack_something(schema: Schema | None) -> bool:
     """Whether a text or bytes may be missing that a struct would not go without; inner structs look for themselves."""
     if schema is None or schema.name in LOGICAL_READERS:
@@ -223,7 +226,14 @@ def _may_lack_something(schema: Schema | None) -> bool:
     return schema.type in (Type.STRING, Type.BYTES) and not schema.is_optional
 
 
+_SCHEMALESS_ITSELF: Final = frozenset({str, bool, type(None)})
 _BITS: Final = {Type.INT8: 8, Type.INT16: 16, Type.INT32: 32, Type.INT64: 64}
+_ITSELF: Final = {
+    Type.STRING: "str",
+    Type.BOOLEAN: "bool",
+    Type.FLOAT64: "float and m != 0",  # zero may be a negative one, which Java does not have here
+    **{type_: f"int and {-(1 << (bits - 1))} <= m < {1 << (bits - 1)}" for type_, bits in _BITS.items()},
+}
 _PASSING: Final[dict[Type, type]] = {Type.STRING: str, Type.BOOLEAN: bool}
 _TYPES: Final[dict[Type, Callable[[Schema, ReadSettings], Reader]]] = {
     **dict.fromkeys(_BITS, lambda schema, settings: integer_reader(_BITS[schema.type])),

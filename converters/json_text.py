@@ -15,7 +15,6 @@ import orjson
 
 _CONTROL_ESCAPE: Final = b"\\u00"
 _ASTRAL_LEADS: Final = (b"\xf0", b"\xf1", b"\xf2", b"\xf3", b"\xf4")
-_ASTRAL: Final = re.compile(rb"[\xf0-\xf4]...")
 # The escape of a control character; or any other escape, so that an escaped backslash is not taken for half of one.
 _ESCAPE: Final = re.compile(rb"\\u00[01][0-9a-f]|\\.")
 _SURROGATE: Final = re.compile("([\ud800-\udfff])")
@@ -48,13 +47,21 @@ def _is_as_jackson(written: bytes) -> bool:
 
 def _as_jackson(written: bytes) -> bytes:
     if not written.isascii():
-        written = _ASTRAL.sub(_pair_escape, written)
+        for lead in _ASTRAL_LEADS:
+            if lead in written:
+                written = _escape_pairs(written, lead)
     return _ESCAPE.sub(_upper_case, written) if _CONTROL_ESCAPE in written else written
 
 
-def _pair_escape(match: re.Match[bytes]) -> bytes:
-    units = match[0].decode().encode("utf-16-be").hex().upper()
-    return f"\\u{units[:4]}\\u{units[4:]}".encode()
+def _escape_pairs(written: bytes, lead: bytes) -> bytes:
+    """Four bytes of UTF-8, the first of them `lead`, become two escapes each."""
+    before, *after = written.split(lead)
+    return before + b"".join([_pair_escape(lead + rest[:3]) + rest[3:] for rest in after])
+
+
+def _pair_escape(character: bytes) -> bytes:
+    beyond = ord(character.decode()) - 0x10000
+    return b"\\u%X\\u%X" % (0xD800 + (beyond >> 10), 0xDC00 + (beyond & 0x3FF))
 
 
 def _upper_case(match: re.Match[bytes]) -> bytes:

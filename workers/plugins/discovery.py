@@ -42,8 +42,6 @@ class PluginDiscovery:
         """Scans until every module has been looked at or has proved to be deadly. Blocks."""
         for path in missing_paths(self._plugin_path):
             log.warning("Could not get listing for plugin path: %s. Ignoring.", path)
-        for path in missing_paths(self._plugin_path):
-            log.warning("Could not get listing for plugin path: %s. Ignoring.", path)
         while not self._scan():
             pass
         return PluginRegistry(self._plugins, self._failures)

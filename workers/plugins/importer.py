@@ -148,6 +148,8 @@ def _member(owner: Any, name: str, sys_path: str | None) -> Any:
     """An attribute of a module or class, or a submodule; None when there is neither."""
     if hasattr(owner, name):
         return getattr(owner, name)
-    if not isinstance(owner, ModuleType) or importlib.util.find_spec(f"{owner.__name__}.{name}") is None:
+    if not isinstance(owner, ModuleType) or not hasattr(owner, "__path__"):
+        return None
+    if importlib.util.find_spec(f"{owner.__name__}.{name}") is None:
         return None
     return import_from(f"{owner.__name__}.{name}", sys_path)

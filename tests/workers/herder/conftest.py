@@ -55,6 +55,8 @@ def herder(
         "value.converter": JSON_CONVERTER,
         "offset.storage.file.filename": str(tmp_path / "offsets"),
         "offset.flush.interval.ms": "200",
+        "config.providers": "lab",
+        "config.providers.lab.class": "lab.LabProvider",
     }
     made.launch(WorkerSettings(WORKER_ID, "cluster", config, task_stop_timeout_s=1.0), plugins)
     made.mark_ready()

@@ -6,12 +6,14 @@ The tests copy this file into a folder of plugin.path; it is imported in plug-in
 import os
 import signal
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any
 
 from isthmus import (
+    ConfigData,
     ConfigDef,
+    ConfigProvider,
     ConfigValue,
     ConnectError,
     SinkConnector,
@@ -51,6 +53,8 @@ class LabTask(SourceTask):
         self.props = props
         self.waiting = threading.Event()
         note(props, f"task {props['number']} start")
+        if "secret" in props:
+            note(props, f"task's secret is {props['secret']}")
         misbehave(props, "task-start")
 
     def poll(self) -> None:
@@ -78,6 +82,8 @@ class LabSource(SourceConnector):
     def start(self, props: Props) -> None:
         self.props = props
         note(props, "start")
+        if "secret" in props:
+            note(props, f"secret is {props['secret']}")
         misbehave(props, "start")
         if props.get("reconfigure.when"):
             threading.Thread(target=self._watch, daemon=True).start()
@@ -124,3 +130,13 @@ class LabSink(SinkConnector):
 
     def task_configs(self, max_tasks: int) -> list[dict[str, str]]:
         return [{}]
+
+
+class LabProvider(ConfigProvider):
+    """`${lab:PATH:KEY}` is "KEY resolved"; the values of a path that is a number hold for so many milliseconds."""
+
+    def get(self, path: str, keys: Set[str] | None = None) -> ConfigData:
+        if path == "broken":
+            raise ConnectError("told to fail in the provider")
+        ttl_ms = int(path) if path.isdigit() else None
+        return ConfigData({key: f"{key} resolved" for key in keys or ()}, ttl_ms)

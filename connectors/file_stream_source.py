@@ -80,8 +80,12 @@ class FileStreamSourceTask(SourceTask):
         except OSError as error:
             raise ConnectError(f"Couldn't open file '{self._filename}' for FileStreamSourceTask: {error}") from error
         self._is_trouble_logged = False
-        position = self._stored_position()
-        source.skip(position)
+        try:
+            position = self._stored_position()
+            source.skip(max(position, 0))
+        except BaseException:
+            source.close()
+            raise
         self._lines = LineCutter(position)
         self._input = source
         logger.debug("Reading %s from position %d", self._filename, position)
@@ -96,19 +100,23 @@ class FileStreamSourceTask(SourceTask):
 
     def _read(self, source: ByteInput) -> bool:
         """Reads on until a batch is full. True when there are lines."""
-        lines, left = self._lines, _MAX_BYTES_PER_POLL
+        left = _MAX_BYTES_PER_POLL
+        while len(self._lines) < self._batch_size and left > 0 and (count := self._read_chunk(source)):
+            left -= count
+        return len(self._lines) > 0
+
+    def _read_chunk(self, source: ByteInput) -> int:
+        """How many bytes there were to read now."""
         try:
-            while len(lines) < self._batch_size and left > 0 and (data := source.read()):
-                self._feed(data)
-                left -= len(data)
+            data = source.read()
         except OSError:
             # As in Kafka Connect, where this is taken for a stream that was closed by stop().
             self._log_trouble("Couldn't read file %s, trying again", is_error=True)
-        return len(lines) > 0
-
-    def _feed(self, data: bytes) -> None:
-        self._lines.feed(data)
-        self._java_has_read_to = self._held_until = None
+            return 0
+        if data:
+            self._lines.feed(data)
+            self._java_has_read_to = self._held_until = None
+        return len(data)
 
     def _is_rest_held(self, source: ByteInput) -> bool:
         """Whether what a full batch left over has to wait.
@@ -122,10 +130,8 @@ class FileStreamSourceTask(SourceTask):
             if not source.is_exhausted or not self._lines.is_rest_within(self._java_has_read_to):
                 return False
             self._held_until = time.monotonic() + _HOLD_S
-        if data := source.read():
-            self._feed(data)
-            return False
-        return time.monotonic() < self._held_until
+        has_gone_on = self._read_chunk(source) > 0
+        return not has_gone_on and time.monotonic() < self._held_until
 
     def _next_batch(self) -> list[SourceRecord]:
         start = self._lines.position

@@ -57,7 +57,7 @@ class EnvelopeWriter:
             envelope = self._make(schema)
             self._known.put(schema, envelope)
         # The caller's schema object may be another one than the equal one that was cached; the next look is by identity.
-        self._last = envelope._replace(schema=schema)
+        self._last = envelope if envelope.schema is schema else envelope._replace(schema=schema)
         return self._last
 
     def _make(self, schema: Schema | None) -> Envelope:

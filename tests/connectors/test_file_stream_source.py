@@ -141,6 +141,13 @@ def test_an_offset_without_position_starts_at_the_front(file: Path) -> None:
         assert lines_of(task.poll()) == ["1"]
 
 
+def test_a_position_before_the_front_starts_at_the_front(file: Path) -> None:
+    append(file, b"1\n")
+
+    with reading(file, MemoryOffsets([({"filename": str(file)}, {"position": -3})])) as task:
+        assert lines_of(task.poll()) == ["1"]
+
+
 @pytest.mark.parametrize("position", ["2", 2.0, True])
 def test_a_position_that_is_no_number_fails_the_task(file: Path, position: object) -> None:
     append(file, b"1\n")

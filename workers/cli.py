@@ -60,11 +60,12 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("mode", choices=("standalone",))
     parser.add_argument("--help", "-h", action="store_true")
     parser.add_argument("--log-level", default=os.environ.get("LOG_LEVEL") or "INFO")
-    parser.add_argument("worker", nargs="?")
-    parser.add_argument("connectors", nargs="*")
-    options = parser.parse_args(arguments)
-    if options.help or options.worker is None:
+    parser.add_argument("files", nargs="*")
+    # Options may stand anywhere, also between the files.
+    options = parser.parse_intermixed_args(arguments)
+    if options.help or not options.files:
         raise UsageError("")
+    options.worker, *options.connectors = options.files
     options.log_level = options.log_level.upper()
     if options.log_level not in LEVELS:
         raise UsageError(f"invalid log level '{options.log_level}', choose from {', '.join(LEVELS)}")

@@ -6,9 +6,7 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,7 +19,6 @@ from dev.connect import JavaConnect
 from dev.connect_worker import ConnectWorker, properties_text
 from dev.isthmus_worker import ROOT, IsthmusWorker
 from dev.kafka import Kafka
-from dev.process import free_port
 from tests.conftest import StandaloneWorkerFactory
 from tests.waiting import wait_for
 
@@ -181,25 +178,6 @@ def task_process(worker: ConnectWorker, connector: str) -> int:
     return found
 
 
-def test_a_worker_that_is_killed_leaves_no_process_behind(
-    standalone_worker: StandaloneWorkerFactory, new_topic: Callable[..., str], folder: Path
-) -> None:
-    worker = standalone_worker(PLAIN, [file_source("source", folder / "in.txt", new_topic())])
-    await_states(worker, "source", "RUNNING", "RUNNING")
-    task = task_process(worker, "source")
-
-    worker.kill()
-    wait_for(lambda: not os.path.exists(f"/proc/{task}"), 3, what="the end of the task's process")
-    wait_for(lambda: not answers(worker), 3, what="the end of the REST process")
-
-
-def answers(worker: ConnectWorker) -> bool:
-    try:
-        return requests.get(worker.url, timeout=1).ok
-    except requests.RequestException:
-        return False
-
-
 # ---- offsets ----------------------------------------------------------------------------------------------------------
 
 
@@ -339,142 +317,8 @@ def test_a_signal_stops_gracefully_and_commits_offsets(
     assert b'{"position":4}' in store.read_bytes()
 
 
-def test_a_second_signal_ends_at_once(standalone_worker: StandaloneWorkerFactory, folder: Path) -> None:
-    plugins = folder / "plugins"
-    plugins.mkdir()
-    shutil.copy(ROOT / "tests" / "workers" / "herder" / "lab.py", plugins)
-    stuck = {"name": "stuck", "connector.class": "LabSource", "misbehave": "poll:hang", "tasks.max": "1"}
-    worker = standalone_worker(
-        {"plugin.path": plugins, "task.shutdown.graceful.timeout.ms": 60_000, "topic.creation.enable": "false"}, [stuck]
-    )
-    await_states(worker, "stuck", "RUNNING", "RUNNING")
-    task = task_process(worker, "stuck")
-
-    worker.send_signal(signal.SIGTERM)
-    wait_for(lambda: "Stopping task stuck-0" in worker.log_text(), what="the graceful stop")
-    worker.send_signal(signal.SIGTERM)
-    assert worker.wait(3) == 128 + signal.SIGTERM
-    wait_for(lambda: not os.path.exists(f"/proc/{task}"), 3, what="the end of the task's process")
-
-
 def test_rest_answers_soon_after_the_start(standalone_worker: StandaloneWorkerFactory, kafka: Kafka) -> None:
     worker = standalone_worker()
 
     wait_for(lambda: worker.get("/")["kafka_cluster_id"], what="the id of the cluster")
     wait_for(lambda: worker.get("/health")["status"] == "healthy", what="a healthy worker")
-
-
-# ---- starts that must fail -------------------------------------------------------------------------------------------------
-
-
-def run(*arguments: str | Path, **env: str) -> subprocess.CompletedProcess[str]:
-    command = [ROOT / "bin" / "connect-standalone", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=90, check=False, env={**os.environ, **env})
-
-
-@pytest.fixture
-def worker_file(kafka: Kafka, folder: Path) -> Callable[..., Path]:
-    def write(**changes: object) -> Path:
-        settings = {
-            "bootstrap.servers": kafka.bootstrap,
-            "key.converter": STRING_CONVERTER,
-            "value.converter": STRING_CONVERTER,
-            "offset.storage.file.filename": folder / "offsets",
-            "listeners": f"http://localhost:{free_port()}",
-            **{key.replace("_", "."): value for key, value in changes.items()},
-        }
-        path = folder / "worker.properties"
-        path.write_text(properties_text({key: value for key, value in settings.items() if value is not None}))
-        return path
-
-    return write
-
-
-@pytest.mark.parametrize("arguments", [[], ["--help"], ["--log-level", "LOUD", "worker.properties"]])
-def test_wrong_usage_is_told(arguments: list[str]) -> None:
-    ended = run(*arguments)
-
-    assert ended.returncode == 1
-    assert "connector1.properties" in ended.stdout + ended.stderr
-
-
-def test_all_errors_of_the_configuration_are_told_at_once(worker_file: Callable[..., Path]) -> None:
-    ended = run(
-        worker_file(
-            key_converter=None, value_converter="no.such.Converter", offset_flush_interval_ms="soon", listeners="ftp:x"
-        )
-    )
-
-    assert ended.returncode == 1
-    for key in ("key.converter", "offset.flush.interval.ms", "listeners"):
-        assert key in ended.stderr
-
-
-def test_a_converter_that_does_not_exist_is_told(worker_file: Callable[..., Path]) -> None:
-    ended = run(worker_file(value_converter="NoSuchConverter"))
-
-    assert ended.returncode == 1
-    assert (
-        "Invalid value NoSuchConverter for configuration value.converter: Class NoSuchConverter could not be found."
-        in ended.stderr
-    )
-
-
-def test_a_missing_worker_file_is_told(folder: Path) -> None:
-    ended = run(folder / "missing.properties")
-
-    assert ended.returncode == 1
-    assert "missing.properties" in ended.stderr
-
-
-def test_an_unreachable_kafka_is_told_in_bounded_time(worker_file: Callable[..., Path]) -> None:
-    began = time.monotonic()
-    ended = run(worker_file(bootstrap_servers=f"localhost:{free_port()}", default_api_timeout_ms=1000))
-
-    assert ended.returncode == 2
-    assert "Failed to connect to and describe Kafka cluster." in ended.stderr
-    assert time.monotonic() - began < 20
-
-
-def test_a_busy_port_is_told(worker_file: Callable[..., Path]) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        ended = run(worker_file(listeners=f"http://127.0.0.1:{port}"))
-
-    assert ended.returncode == 2
-    assert str(port) in ended.stderr
-
-
-def test_a_damaged_offsets_file_is_told_and_kept(worker_file: Callable[..., Path], folder: Path) -> None:
-    (folder / "offsets").write_bytes(b"\xac\xed\x00\x05sr")
-    ended = run(worker_file())
-
-    assert ended.returncode == 2
-    assert str(folder / "offsets") in ended.stderr
-    assert (folder / "offsets").read_bytes() == b"\xac\xed\x00\x05sr"
-
-
-@pytest.mark.parametrize(
-    ("text", "error"),
-    [
-        ("connector.class=FileStreamSource\n", "is missing the mandatory 'name' configuration"),
-        ('{"connector.class": "FileStreamSource"}', "is missing the mandatory 'name' configuration"),
-        ('{"name": "a", "config": {"name": "b"}}', "doesn't match the one specified in 'name'"),
-        (
-            "name=a\nconnector.class=Nope\n",
-            "Failed to find any class that implements Connector and which name matches Nope",
-        ),
-        ("name=a\nconnector.class=FileStreamSource\n", 'Missing required configuration "topic"'),
-        (None, "cannot be read: No such file or directory"),
-    ],
-)
-def test_a_connector_that_cannot_be_created_ends_the_worker(
-    worker_file: Callable[..., Path], folder: Path, text: str | None, error: str
-) -> None:
-    connector = folder / "connector"
-    if text is not None:
-        connector.write_text(text)
-    ended = run(worker_file(), connector)
-
-    assert ended.returncode == 3
-    assert error in ended.stderr

@@ -28,7 +28,7 @@ from workers.herder.worker import WorkerSettings
 from workers.plugins.registry import PluginRegistry
 from workers.processes.supervisor import Supervisor
 from workers.storage import config_store
-from workers.storage.config_store import ConfigStore, ConnectorTaskId
+from workers.storage.config_store import ConfigListener, ConfigStore, ConnectorTaskId
 from workers.storage.offset_store import OffsetStore
 from workers.storage.status_store import StatusStore
 
@@ -47,7 +47,7 @@ _MUST_BE_STOPPED = (
 )
 
 
-class StandaloneHerder(BaseHerder):
+class StandaloneHerder(BaseHerder, ConfigListener):
     """Implements workers.herder.interface.Herder, and listens to its configuration store."""
 
     def __init__(
@@ -184,15 +184,6 @@ class StandaloneHerder(BaseHerder):
 
         if future is not None:
             future.add_done_callback(changed)
-
-    def on_config_removed(self, connector: str) -> None:
-        """The herder has written it itself."""
-
-    def on_config_updated(self, connector: str) -> None:
-        """The herder has written it itself."""
-
-    def on_task_configs_updated(self, connector: str) -> None:
-        """The herder has written it itself."""
 
     # ---- restarts -----------------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 Config = Mapping[str, str | None]
 
@@ -66,16 +66,23 @@ class ClusterConfigState:
         return [ConnectorTaskId(connector, number) for number in range(len(self.task_configs(connector)))]
 
 
-class ConfigListener(Protocol):
-    """Told of every change after it is in the snapshot, on the thread of the store. Must not block."""
+class ConfigListener:
+    """Told of every change after it is in the snapshot, on the thread of the store. Must not block.
 
-    def on_config_removed(self, connector: str) -> None: ...
+    A herder overrides what it has to act on.
+    """
 
-    def on_config_updated(self, connector: str) -> None: ...
+    def on_config_removed(self, connector: str) -> None:
+        """The connector is gone, with its tasks."""
 
-    def on_task_configs_updated(self, connector: str) -> None: ...
+    def on_config_updated(self, connector: str) -> None:
+        """The connector is new, or has another configuration."""
 
-    def on_target_state_changed(self, connector: str) -> None: ...
+    def on_task_configs_updated(self, connector: str) -> None:
+        """The connector has another set of tasks."""
+
+    def on_target_state_changed(self, connector: str) -> None:
+        """The connector is to run, pause or stop."""
 
 
 class ConfigStore(ABC):

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from workers.storage.config_store import ConnectorTaskId, MemoryConfigStore, TargetState, UnknownConnectorError
+from workers.storage.config_store import (
+    ConfigListener,
+    ConnectorTaskId,
+    MemoryConfigStore,
+    TargetState,
+    UnknownConnectorError,
+)
 from workers.storage.status_store import MemoryStatusStore, State, Status
 
 TASK = ConnectorTaskId("c", 0)
 
 
-class Changes:
+class Changes(ConfigListener):
     """Notes what a configuration store tells."""
 
     def __init__(self) -> None:

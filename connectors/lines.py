@@ -50,9 +50,14 @@ class LineCutter:
         end = 1 + max(self._unfinished.rfind(b"\n"), self._unfinished.rfind(b"\r", 0, -1))
         text = decode_utf8(bytes(self._unfinished[:end]))
         del self._unfinished[:end]
-        whole = _LINE.findall(text)
         length = len if _is_within_bmp(text) else _utf_16_length
-        self._add([line.rstrip("\r\n") for line in whole], [length(line) - 1 for line in whole])
+        raw = text.removesuffix("\n").split("\n")
+        lines = [line.removesuffix("\r") for line in raw]
+        if text.endswith("\r") or "\r" in "\n".join(lines):  # some of them stand alone, or more than one in a row
+            whole = _LINE.findall(text)
+            lines, raw = [line.rstrip("\r\n") for line in whole], [line[:-1] for line in whole]
+        if text:
+            self._add(lines, map(length, raw))
 
     def _add(self, lines: list[str], lengths: Iterable[int]) -> None:
         """`lengths` leave out one character of each line's terminator."""

@@ -69,7 +69,8 @@ class Workload:
         """How many records the topic has."""
         try:
             end: int = self._offsets.get_watermark_offsets(TopicPartition(topic, 0), timeout=10)[1]
-        except KafkaException:  # the topic was made a moment ago
+        except KafkaException:  # made a moment ago: the client has to look again
+            self._offsets.list_topics(topic, timeout=10)
             return 0
         return end
 

@@ -21,17 +21,16 @@ class ClassArchive:
 
     def __init__(self, folder: Path, java: str, server: str, classpath: str) -> None:
         self._java = java
-        self._base = folder / f"java-{_digest(java + NATIVE_ACCESS)}.jsa"
-        self._server = folder / f"{server}-{_digest(java + NATIVE_ACCESS + classpath)}.jsa"
+        self._base = folder / f"classes-java-{_digest(java + NATIVE_ACCESS)}.jsa"
+        self._server = folder / f"classes-{server}-{_digest(java + NATIVE_ACCESS + classpath)}.jsa"
         self._being_written = self._server.with_suffix(f".{uuid.uuid4().hex}")
 
     def base_flags(self) -> tuple[str, ...]:
         """Only what every ordinary Java has: for measuring."""
         if not self._base.exists():
             part = self._base.with_suffix(f".{os.getpid()}")
-            subprocess.run(
-                [self._java, "-Xshare:dump", f"-XX:SharedArchiveFile={part}"], check=True, capture_output=True
-            )
+            command = [self._java, NATIVE_ACCESS, "-Xshare:dump", f"-XX:SharedArchiveFile={part}"]
+            subprocess.run(command, check=True, capture_output=True)
             part.rename(self._base)
         return (f"-XX:SharedArchiveFile={self._base}",)
 

@@ -6,7 +6,7 @@ import logging
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from typing import TypeVar, cast
 
 from workers.errors import InternalError, NotFoundError, RequestError
@@ -231,6 +231,8 @@ class BaseHerder(ABC):
             return self._thread.await_result(future, REQUEST_TIMEOUT_S)
         except RequestError:
             raise
+        except CancelledError as error:
+            raise InternalError("The worker is shutting down") from error
         # The edge of a request: the herder's own faults are answers like any other.
         except Exception as error:
             log.exception("A request failed")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workers.errors import ProcessDiedError, RemoteError
+from workers.errors import RemoteError
 from workers.processes.supervisor import Exit
 
 _CLASS = "org.apache.kafka.connect.errors.ConnectException"
@@ -14,8 +14,7 @@ def trace_of_exit(what: str, how: Exit) -> str:
 
 
 def trace_of_error(error: BaseException) -> str:
-    """The trace of what a plug-in process raised, or of the end of the process itself."""
+    """The trace of what a plug-in process raised; otherwise that of an error of ours."""
     if isinstance(error, RemoteError):
         return error.trace
-    kind = _CLASS if isinstance(error, ProcessDiedError) else type(error).__name__
-    return f"{kind}: {error}\n"
+    return f"{_CLASS}: {error}\n"

@@ -13,8 +13,8 @@ from concurrent.futures import Future
 from functools import partial
 from typing import Any, NamedTuple, Protocol
 
-from workers.errors import InternalError, PluginProcessError, RemoteError
-from workers.herder.process_trace import trace_of_exit
+from workers.errors import InternalError, PluginProcessError, RemoteError, StartError
+from workers.herder.process_trace import trace_of_error, trace_of_exit
 from workers.processes.supervisor import Exit, PluginProcess, Supervisor
 from workers.storage.config_store import TargetState
 from workers.storage.offset_store import OffsetStore
@@ -67,9 +67,14 @@ class WorkerConnector:
     def start(self, supervisor: Supervisor, spec: Mapping[str, Any], target: TargetState) -> Future[TargetState]:
         """Starts the process, has the connector made, then brings it to `target`."""
         started: Future[TargetState] = Future()
-        self._process = supervisor.spawn(
-            _ENTRY, spec, name=f"{self.connector}|worker", on_message=self._on_message, on_exit=self._on_exit
-        )
+        try:
+            self._process = supervisor.spawn(
+                _ENTRY, spec, name=f"{self.connector}|worker", on_message=self._on_message, on_exit=self._on_exit
+            )
+        except StartError as error:
+            self._put_status(State.FAILED, trace_of_error(error))
+            started.set_exception(InternalError(str(error)))
+            return started
         self._send("build", {}, partial(self._on_built, target, started))
         return started
 

@@ -6,7 +6,8 @@ import logging
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from workers.herder.process_trace import trace_of_exit
+from workers.errors import StartError
+from workers.herder.process_trace import trace_of_error, trace_of_exit
 from workers.herder.worker_connector import read_offsets, write_offsets
 from workers.plugins.descriptor import UNDEFINED_VERSION
 from workers.processes.counters import Counters
@@ -55,14 +56,17 @@ class WorkerTask:
         `version` is shown for a task that does not tell its own.
         """
         self._version = version
-        self._process = supervisor.spawn(
-            _ENTRY,
-            spec,
-            name=f"{self.task.connector}|task-{self.task.task}",
-            on_message=self._on_message,
-            on_exit=self._on_exit,
-            counters=self.counters,
-        )
+        try:
+            self._process = supervisor.spawn(
+                _ENTRY,
+                spec,
+                name=f"{self.task.connector}|task-{self.task.task}",
+                on_message=self._on_message,
+                on_exit=self._on_exit,
+                counters=self.counters,
+            )
+        except StartError as error:
+            self._put_status(State.FAILED, trace_of_error(error))
 
     def transition(self, target: TargetState) -> None:
         if self._process is None:

@@ -14,6 +14,9 @@ LONG_MAX = 2**63 - 1
 PACKAGE = "org.apache.kafka.clients.producer."
 BYTES = "org.apache.kafka.common.serialization.ByteArraySerializer"
 
+# librdkafka takes up to an hour, but counts in microseconds of 32 bits: more than this is no time at all.
+_LONGEST_WAIT_FOR_TOPIC_MS = 2_147_000
+
 BASE: dict[str, Any] = {
     "partitioner": "murmur2_random",  # Java's placement of keys
     "linger.ms": 5,
@@ -44,6 +47,11 @@ def _buffer_memory(setting: Setting, value: int, draft: Draft) -> None:
 
 def _delivery_timeout(setting: Setting, value: int, draft: Draft) -> None:
     draft.settings["delivery.timeout.ms"] = max(value, 1)  # 0 means "never" to librdkafka
+
+
+def _max_block(setting: Setting, value: int, draft: Draft) -> None:
+    """Java's producer waits that long for a topic to appear; librdkafka's default would fail the task after 30 s."""
+    draft.settings["topic.metadata.propagation.max.ms"] = min(value, _LONGEST_WAIT_FOR_TOPIC_MS)
 
 
 def _partitioner(setting: Setting, value: str, draft: Draft) -> None:
@@ -125,7 +133,8 @@ SETTINGS: tuple[Setting, ...] = (
         "max.block.ms",
         Type.LONG,
         60_000,
-        "how long a task waits for room in the producer's buffer",
+        "how long a task waits for room in the producer's buffer, and (35 minutes at most) for a topic that does not exist",
+        _max_block,
         clients=PRODUCER,
         validator=_at_least_0,
     ),

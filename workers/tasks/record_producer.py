@@ -46,10 +46,7 @@ class SentBatch:
 
     def record_of(self, message: Message) -> SourceRecord:
         """The record as `poll` returned it; the client only tells what it sent."""
-        where = (topic_of(message), key_of(message), value_of(message))
-        sent = zip((record.topic for record in self.batch.records), self.batch.keys, self.batch.values, strict=True)
-        originals = self.batch.originals or self.batch.records
-        return next(original for original, item in zip(originals, sent, strict=True) if item == where)
+        return _record_of(self.batch, topic_of(message), key_of(message), value_of(message))
 
 
 class RecordProducer:
@@ -99,6 +96,8 @@ class RecordProducer:
                 produce(*item)
             except BufferError:
                 self._produce_when_there_is_room(item)
+            except KafkaException as error:
+                self._not_taken(batch, item, error)
         self._producer.poll(0)
 
     def flush(self, timeout_s: float) -> bool:
@@ -145,6 +144,13 @@ class RecordProducer:
                 continue
             return
 
+    def _not_taken(self, batch: Outgoing, item: tuple[Any, ...], error: KafkaException) -> None:
+        """The client itself refuses a record. One that is too large is refused by Kafka in Java's eyes."""
+        if error.args[0].code() != KafkaError.MSG_SIZE_TOO_LARGE or self._on_failed is None:
+            raise ConnectError("Unrecoverable exception trying to send") from error
+        topic, value, key, *_ = item
+        self._on_failed(_record_of(batch, topic, key, value), error)
+
     def _refused(self, sent: SentBatch, error: KafkaError, message: Message) -> None:
         if self._on_failed is not None:
             self._on_failed(sent.record_of(message), KafkaException(error))
@@ -159,6 +165,13 @@ class RecordProducer:
             _kind, timestamp = timestamp_of(message)
             metadata = RecordMetadata(topic_of(message), partition_of(message), offset_of(message), timestamp)
             self._on_acknowledged(record, metadata)
+
+
+def _record_of(batch: Outgoing, topic: str, key: bytes | None, value: bytes | None) -> SourceRecord:
+    """The record as `poll` returned it that was converted to this."""
+    sent = zip((record.topic for record in batch.records), batch.keys, batch.values, strict=True)
+    originals = batch.originals or batch.records
+    return next(original for original, item in zip(originals, sent, strict=True) if item == (topic, key, value))
 
 
 def _checked_timestamp(timestamp: int) -> int:

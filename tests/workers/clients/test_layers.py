@@ -18,6 +18,7 @@ def test_a_source_producer_keeps_order_and_tries_for_ever() -> None:
     assert made.settings["enable.idempotence"] is False
     assert made.settings["max.in.flight.requests.per.connection"] == 1
     assert made.settings["delivery.timeout.ms"] == 2**31 - 1
+    assert made.settings["topic.metadata.propagation.max.ms"] == 2_147_000
     assert made.settings["client.id"] == "connector-producer-c-0"
     assert made.settings["partitioner"] == "murmur2_random"
     assert made.max_block_s == pytest.approx((2**63 - 1) / 1000)

@@ -17,7 +17,7 @@ from isthmus import ConnectError, Connector, SinkConnector, SourceConnector, for
 from isthmus.config_def import loading_classes_with
 from isthmus.plugin import class_name
 from workers.config_providers.config_transformer import with_placeholders_restored
-from workers.connector_config import ConnectorConfig, SinkConnectorConfig, SourceConnectorConfig
+from workers.connector_config import ConnectorConfig, SinkConnectorConfig, SourceConnectorConfig, TooManyTasksError
 from workers.plugins.config_resolution import ConfigResolver
 from workers.plugins.descriptor import PluginKind
 from workers.plugins.importer import PluginImporter
@@ -200,13 +200,11 @@ class ConnectorChild:
         return [with_placeholders_restored({**task_config, **added}, self._raw_config) for task_config in configs]
 
     def _check_tasks_max(self, count: int, config: ConnectorConfig) -> None:
-        if count <= config.tasks_max:
-            return
-        error = TooManyTasksError(self._name, count, config.tasks_max)
-        if config.enforces_tasks_max:
+        try:
+            config.check_task_count(count)
+        except TooManyTasksError as error:
             self.fail(error)
-            raise error
-        log.warning("%s", error)
+            raise
 
     # ---- configuration ----------------------------------------------------------------------------------------------
 
@@ -222,18 +220,6 @@ class ConnectorChild:
     def _started_connector(self) -> Connector:
         assert self._connector is not None, "build() comes first"
         return self._connector
-
-
-class TooManyTasksError(ConnectError):
-    """A connector has made more task configurations than it may."""
-
-    def __init__(self, connector: str, count: int, tasks_max: int) -> None:
-        super().__init__(
-            f"The connector {connector} has generated {count} tasks, which is greater than {tasks_max}, "
-            "the maximum number of tasks it is configured to create. This behaviour should be considered a bug and is "
-            "disallowed. If necessary, it can be permitted by reconfiguring the connector with 'tasks.max.enforce' set to "
-            "false; however, this option will be removed in a future release of Kafka Connect."
-        )
 
 
 class _Context:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from isthmus.java_hash_map import iteration_order, string_hash
 from tests.conformance.codec import decode_value, encode_bytes, encode_value
-from workers.storage.java_hash_map import iteration_order, string_hash
 from workers.storage.offset_codec import decode_key, decode_offset, encode_key, encode_offset, validate_offset_map
 from workers.storage.offset_store import OffsetMap
 

@@ -16,6 +16,7 @@ from workers.connector_config.parsed import (
     PredicateSpec,
     SinkConnectorConfig,
     SourceConnectorConfig,
+    TooManyTasksError,
     TransformSpec,
     converter_spec,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "PredicateSpec",
     "SinkConnectorConfig",
     "SourceConnectorConfig",
+    "TooManyTasksError",
     "TopicCreation",
     "TopicCreationGroup",
     "TransformSpec",

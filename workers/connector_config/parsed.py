@@ -5,6 +5,7 @@ Classes stay names here (any process may parse it); a plug-in process loads them
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
@@ -21,7 +22,21 @@ from workers.connector_config.enrichment import ensure_negated_has_predicate
 from workers.connector_config.sink_topics import check_sink_topics, parse_topics_list
 from workers.connector_config.topic_creation import TopicCreation, uses_topic_creation
 
+log = logging.getLogger(__name__)
+
 ConverterKind: TypeAlias = Literal["key", "value", "header"]
+
+
+class TooManyTasksError(ConnectError):
+    """A connector has made more task configurations than it may."""
+
+    def __init__(self, connector: str, count: int, tasks_max: int) -> None:
+        super().__init__(
+            f"The connector {connector} has generated {count} tasks, which is greater than {tasks_max}, "
+            "the maximum number of tasks it is configured to create. This behaviour should be considered a bug and is "
+            "disallowed. If necessary, it can be permitted by reconfiguring the connector with 'tasks.max.enforce' set to "
+            "false; however, this option will be removed in a future release of Kafka Connect."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +96,15 @@ class ConnectorConfig:
     restarts_on_reload: bool
     errors: ErrorHandling
     transforms: Sequence[TransformSpec]
+
+    def check_task_count(self, count: int) -> None:
+        """Raises TooManyTasksError, unless `tasks.max.enforce=false` makes it a warning."""
+        if count <= self.tasks_max:
+            return
+        error = TooManyTasksError(self.name, count, self.tasks_max)
+        if self.enforces_tasks_max:
+            raise error
+        log.warning("%s", error)
 
     @classmethod
     def parse(cls, props: Mapping[str, str]) -> ConnectorConfig:

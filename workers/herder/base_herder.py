@@ -107,6 +107,9 @@ class BaseHerder(ABC):
 
     def reset_connector_active_topics(self, connector: str) -> None:
         self._status_store.delete_topics(connector)
+        if self._launched.done():
+            worker = self._launched.result()
+            self._thread.submit(lambda: worker.forget_topics(connector))
 
     # ---- views of the herder's thread -------------------------------------------------------------------------------
 

@@ -102,6 +102,11 @@ class Worker:
             task.transition(target)
         return future
 
+    def forget_topics(self, connector: str) -> None:
+        """The connector's active topics were reset; tasks tell theirs again."""
+        for task in self._tasks_of(connector):
+            task.forget_topics()
+
     # ---- tasks ---------------------------------------------------------------------------------------------------
 
     def start_task(

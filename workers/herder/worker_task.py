@@ -76,6 +76,11 @@ class WorkerTask:
         else:
             self._process.notify("pause" if target == TargetState.PAUSED else "resume")
 
+    def forget_topics(self) -> None:
+        """Active topics were reset: the task tells those that it goes on using."""
+        if self._process is not None:
+            self._process.notify("topics.reset")
+
     def ask_to_stop(self) -> None:
         self._is_stopping = True
         if self._process is not None:

@@ -63,7 +63,10 @@ class ForkServer:
             os.read(self._wakeup_in, _CHUNK_BYTES)
         if self._connection.fileno() not in ready:
             return True
-        chunk, descriptors, _flags, _address = socket.recv_fds(self._connection, _CHUNK_BYTES, _MAX_DESCRIPTORS)
+        try:
+            chunk, descriptors, _flags, _address = socket.recv_fds(self._connection, _CHUNK_BYTES, _MAX_DESCRIPTORS)
+        except ConnectionError:
+            return False
         if not chunk:
             return False
         for message in self._frames.feed(chunk):

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 from converters.json_converter import JsonConverter
 from isthmus import DataError, Struct
+from isthmus.java_hash_map import iteration_order
 from isthmus.numbers import BigInteger, java_class
-from workers.storage.java_hash_map import iteration_order
 
 log = logging.getLogger(__name__)
 

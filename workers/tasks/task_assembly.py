@@ -13,7 +13,6 @@ from isthmus import Converter, HeaderConverter, Predicate, SinkTask, SourceTask,
 from workers.clients import layers
 from workers.clients.translation import ClientSettings
 from workers.config import DistributedConfig, StandaloneConfig, WorkerConfig
-from workers.connector_child import TooManyTasksError
 from workers.connector_config import (
     ConnectorConfig,
     SinkConnectorConfig,
@@ -66,11 +65,7 @@ class TaskAssembly:
     def make_task(self) -> Task:
         """The user's task, not yet initialized. Raises when there are more tasks than the connector may have."""
         config = ConnectorConfig.parse(self._props)
-        if self._task_count > config.tasks_max:
-            error = TooManyTasksError(self._connector, self._task_count, config.tasks_max)
-            if config.enforces_tasks_max:
-                raise error
-            log.warning("%s", error)
+        config.check_task_count(self._task_count)
         return self.importer.task_class(config.connector_class, self._raw_task_config["task.class"])()
 
     def source_runner(self, task: SourceTask) -> SourceTaskRunner:

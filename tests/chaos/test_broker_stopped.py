@@ -47,13 +47,13 @@ def test_an_outage_of_the_broker_costs_time_only(broker: KafkaBroker, tmp_path: 
 
         broker.stop()
         stopped = time.monotonic()
-        seen = set()
-        wait_for(
-            lambda: seen.update(states([source, sink])) or time.monotonic() - stopped > OUTAGE_S,  # type: ignore[func-returns-value]  # it is for its effect
-            OUTAGE_S + 5,
-            every_s=0.2,
-            what="the end of the outage",
-        )
+        seen: set[str] = set()
+
+        def is_over() -> bool:
+            seen.update(states([source, sink]))
+            return time.monotonic() - stopped > OUTAGE_S
+
+        wait_for(is_over, OUTAGE_S + 5, every_s=0.2, what="the end of the outage")
         assert seen == {"RUNNING"}
         late = max(sink.taken())
         # A task that waits for Kafka can still be restarted.

@@ -118,7 +118,12 @@ def format_trace(error: BaseException) -> str:
         seen.add(id(current))
         blocks.append("\n".join([_headline(current), *_frames(current)]))
         current = _cause(current)
-    return "\nCaused by: ".join(blocks) + "\n"
+    return valid_text("\nCaused by: ".join(blocks) + "\n")
+
+
+def valid_text(text: str) -> str:
+    r"""Text that can be sent and stored: what is not valid Unicode, as in names of files, becomes an escape (`\udcff`)."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _headline(error: BaseException) -> str:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import Any
 
-from isthmus.errors import format_trace, java_class_name
+from isthmus.errors import format_trace, java_class_name, valid_text
 from workers.errors import PluginProcessError, ProcessTimeoutError, RemoteError
 from workers.processes.framing import FrameBuffer, Message, encode
 
@@ -31,7 +31,7 @@ def error_as_data(error: BaseException) -> dict[str, Any]:
     """An error as it travels between processes."""
     if isinstance(error, RemoteError):
         return {"class": error.class_name, "message": error.message, "trace": error.trace}
-    return {"class": java_class_name(error), "message": str(error), "trace": format_trace(error)}
+    return {"class": java_class_name(error), "message": valid_text(str(error)), "trace": format_trace(error)}
 
 
 def error_from_data(data: Mapping[str, Any]) -> RemoteError:

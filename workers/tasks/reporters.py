@@ -131,7 +131,7 @@ class DeadLetterQueue:
             "exception.stacktrace": format_trace(error),
         }
         return [
-            (f"__connect.errors.{name}", None if value is None else str(value).encode())
+            (f"__connect.errors.{name}", None if value is None else str(value).encode(errors="backslashreplace"))
             for name, value in values.items()
         ]
 

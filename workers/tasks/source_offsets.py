@@ -47,10 +47,12 @@ class PendingOffsets:
     def track(self, number: int, records: Sequence[SourceRecord]) -> None:
         """Notes the offsets of a batch that has just been handed to the producer. Numbers grow."""
         # Records of a partition usually share its mapping; only the last record of each has to be looked at.
-        last = {id(record.source_partition): record for record in records}.values()
-        self._batches.append(
-            (number, {_identity(r): PartitionOffset(r.source_partition, r.source_offset) for r in last})
-        )
+        last = list({id(record.source_partition): record for record in records}.values())
+        offsets = _by_partition(last)
+        if len(offsets) < len(last) < len(records):
+            # Equal mappings took turns, so the last records of each are not in the order of the batch.
+            offsets = _by_partition(records)
+        self._batches.append((number, offsets))
         if len(self._batches) > _KEPT_BATCHES:
             self._merge(_KEPT_BATCHES // 2)
 
@@ -69,9 +71,19 @@ class PendingOffsets:
         self._batches[:count] = [(self._batches[count - 1][0], merged)]
 
 
+def _by_partition(records: Sequence[SourceRecord]) -> Pending:
+    """The offset of the last record of each partition."""
+    return {_identity(record): PartitionOffset(record.source_partition, record.source_offset) for record in records}
+
+
 def _identity(record: SourceRecord) -> bytes:
     """Equal for records of the same source partition, whatever it holds; what may not be written is found out at the commit."""
-    return orjson.dumps(record.source_partition, default=repr, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
+    try:
+        return orjson.dumps(
+            record.source_partition, default=repr, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
+        )
+    except TypeError:  # whole numbers of more than 64 bits, text that is not valid Unicode
+        return repr(record.source_partition).encode(errors="backslashreplace")
 
 
 class ChannelOffsetReader:
@@ -186,7 +198,10 @@ class OffsetCommitter:
                     "Kafka has not acknowledged all records within %s s, offsets are not committed", self._timeout_s
                 )
                 # Nothing more is sent until these are through: a producer kept full by a slow broker would never be empty.
-                if self._ended.is_set() or not self._producer.drain(lambda: self._control.is_stopping):
+                if self._ended.is_set() or not self._producer.drain(
+                    # A task that fails meanwhile must not wait for Kafka either before it can say so.
+                    lambda: self._control.is_stopping or self._ended.is_set()
+                ):
                     return None
             return self._pending.take(before=self._producer.first_failed)
         finally:

@@ -65,3 +65,20 @@ def test_equal_partitions_are_one_whatever_the_order_of_their_members() -> None:
     pending.track(2, [SourceRecord({"y": 2, "x": 1}, {"o": 2}, "t")])
 
     assert [item.offset for item in pending.take(INFINITY).values()] == [{"o": 2}]
+
+
+def test_equal_partitions_that_take_turns_keep_the_last_offset() -> None:
+    one, other = {"file": "a"}, {"file": "a"}
+    pending = PendingOffsets()
+
+    pending.track(1, [SourceRecord(which, {"o": number}, "t") for number, which in enumerate((one, other, one))])
+
+    assert [item.offset for item in pending.take(INFINITY).values()] == [{"o": 2}]
+
+
+def test_partitions_that_cannot_be_written_do_not_end_the_task() -> None:
+    pending = PendingOffsets()
+
+    pending.track(1, [SourceRecord({"x": 2**70}, {"o": 1}, "t"), SourceRecord({"x": "\udcff"}, {"o": 2}, "t")])
+
+    assert len(pending.take(INFINITY)) == 2

@@ -86,8 +86,9 @@ def _add_plugin(
     )
     try:
         own = _own_config_def(chain, type_key, props.get(type_key))
-    except ConfigError as error:
-        logger.debug("No keys of %s: %s", type_key, error)
+    except ConfigError:
+        # The validator of this key tells what is wrong; the text may quote what a provider resolved (invariant 8).
+        logger.debug("No keys of %s: there is no class to ask", type_key)
         return
     enriched.embed(prefix, group, 2, own)
 

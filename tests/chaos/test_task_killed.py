@@ -53,6 +53,7 @@ def assert_undisturbed(bystander: ObedientConnector, kafka: Kafka, pid: int) -> 
         ("exit 0", "exited with status 0"),
         ("leave 3", "SystemExit: 3"),
         ("raise 1", "ValueError: as ordered"),
+        ("raise-odd-text", r"ValueError: no such file: \udcff"),
     ],
 )
 def test_a_task_that_dies_is_failed_at_once_and_comes_back_by_a_restart(

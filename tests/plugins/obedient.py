@@ -71,6 +71,8 @@ class Orders:
             give(self.folder, arguments[0], " ".join(arguments[1:]))
         elif action == "raise":
             raise ValueError("as ordered")
+        elif action == "raise-odd-text":
+            raise ValueError("no such file: \udcff")
         elif action == "retriable":
             raise RetriableError("as ordered, for a while")
         else:

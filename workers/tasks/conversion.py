@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
-from itertools import compress
+from itertools import compress, repeat, starmap
 from typing import Any, NamedTuple
 
 from isthmus import (
@@ -169,9 +169,7 @@ class IncomingConversion:
     def _convert_topic(self, topic: str, messages: Sequence[Message]) -> Incoming:
         places: Places = list(map(partition_of, messages)), list(map(offset_of, messages))
         # Records that are dropped below have been consumed all the same. The last offset of each partition wins.
-        next_offsets = {
-            TopicPartition(topic, partition): last + 1 for partition, last in dict(zip(*places, strict=True)).items()
-        }
+        next_offsets = {TopicPartition(topic, partition): last + 1 for partition, last in _last_offsets(places).items()}
         raw_headers = list(map(headers_of, messages))
         headers: Sequence[ConnectHeaders] | None = None
         if any(raw_headers):
@@ -183,7 +181,9 @@ class IncomingConversion:
         if kept is not None:
             keys = list(compress(keys, kept))
             messages, places, headers = _compressed(messages, places, headers, kept)
-        converted: Sequence[ConnectHeaders] = [ConnectHeaders() for _ in messages]
+        converted: Iterable[ConnectHeaders] = starmap(
+            ConnectHeaders, repeat((), len(messages))
+        )  # empty ones, made on the way
         if headers is not None:
             converted, kept = self._headers(topic, messages, headers)
             if kept is not None:
@@ -247,6 +247,13 @@ def _nulls(converter: Converter, records: Sequence[SourceRecord]) -> list[bytes 
     return [converter.from_connect_data(records[0].topic, None, None)] * len(records) if records else []
 
 
+def _last_offsets(places: Places) -> dict[int, int]:
+    partitions, offsets = places
+    if partitions.count(partitions[0]) == len(partitions):
+        return {partitions[0]: offsets[-1]}
+    return dict(zip(partitions, offsets, strict=True))
+
+
 def _compressed(
     messages: Sequence[Message], places: Places, headers: Sequence[ConnectHeaders] | None, kept: list[bool]
 ) -> tuple[Sequence[Message], Places, Sequence[ConnectHeaders] | None]:
@@ -265,7 +272,7 @@ def _records(
     keys: Sequence[Pair],
     values: Sequence[Pair],
     timestamps: Iterable[tuple[int, int]],
-    headers: Sequence[ConnectHeaders],
+    headers: Iterable[ConnectHeaders],
 ) -> list[SinkRecord]:
     """Positional on purpose: this runs for every record."""
     partitions, offsets = places

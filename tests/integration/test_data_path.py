@@ -250,6 +250,23 @@ def test_broken_json_is_left_out_logged_and_kept_when_errors_are_tolerated(
     assert f"where consumed record is {{topic='{news.topic}', partition=0, offset=1, timestamp=" in line
 
 
+def test_a_dead_letter_that_is_too_large_is_logged_and_the_task_goes_on(
+    news: News, topic_name: Callable[[], str]
+) -> None:
+    write_records(news.bootstrap, news.topic, [b"{" + b"x" * 999_000, b'{"n": 3}'])
+    news.sink(
+        **{
+            "errors.tolerance": "all",
+            "errors.deadletterqueue.topic.name": topic_name(),
+            "errors.deadletterqueue.topic.replication.factor": "1",
+            "producer.override.max.request.size": "900000",
+        }
+    )
+    wait_for(lambda: [value for _, value, *_ in news.taken()] == [{"n": 3}], what="the good record")
+    assert any("Could not produce message to dead letter queue" in line for line in news.log_lines())
+    assert news.worker.states(news.name) == ["RUNNING", "RUNNING"]
+
+
 def bytes_of(value: bytes | str | None) -> bytes:
     assert isinstance(value, bytes)
     return value

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Any, NamedTuple, cast
 
@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 _ADMIN_TIMEOUT_S = 30.0
 _CLOSE_TIMEOUT_S = 5.0
+_ROOM_WAIT_S = 0.02
 _TIMESTAMP_TYPES = {1: "CreateTime", 2: "LogAppendTime"}
 _SINK_TASK_CLASS = "org.apache.kafka.connect.sink.SinkTask"
 
@@ -88,7 +89,6 @@ class DeadLetterQueue:
         headers: RawHeaders = list(headers_of(message) or ())
         if self._has_context_headers:
             headers += self._context_headers(message, report)
-        kind, timestamp = timestamp_of(message)
         future: Future[None] = Future()
 
         def delivered(error: KafkaError | None, _message: Message) -> None:
@@ -98,19 +98,36 @@ class DeadLetterQueue:
                 self._failed(error)
                 future.set_exception(KafkaException(error))
 
-        self._producer.produce(
-            self._topic,
-            message.value(),
-            message.key(),
-            on_delivery=delivered,
-            timestamp=timestamp if kind else 0,
-            headers=cast(Any, headers),
-        )
+        try:
+            self._produce(message, headers, delivered)
+        except KafkaException as error:  # the client itself refuses it, for example as too large with its headers
+            self._failed(error.args[0])
+            future.set_exception(error)
         self._producer.poll(0)
         return future
 
     def flush(self, timeout_s: float) -> None:
         self._producer.flush(timeout_s)
+
+    def _produce(
+        self, message: Message, headers: RawHeaders, delivered: Callable[[KafkaError | None, Message], None]
+    ) -> None:
+        """Waits while the client's buffer is full, as Java's producer does."""
+        kind, timestamp = timestamp_of(message)
+        while True:
+            try:
+                self._producer.produce(
+                    self._topic,
+                    message.value(),
+                    message.key(),
+                    on_delivery=delivered,
+                    timestamp=timestamp if kind else 0,
+                    headers=cast(Any, headers),
+                )
+            except BufferError:
+                self._producer.poll(_ROOM_WAIT_S)
+            else:
+                return
 
     def _failed(self, error: KafkaError) -> None:
         log.error("Could not produce message to dead letter queue. topic=%s: %s", self._topic, error.str())

@@ -275,6 +275,8 @@ class SinkTaskRunner:
         if not considered:
             return
         started = time.monotonic()
+        # An older commit that Kafka has not answered yet counts no more, whenever its answer comes.
+        self._sequence += 1
         offsets: Offsets = {}
         try:
             self._errant_records.wait_for(considered)

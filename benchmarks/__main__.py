@@ -21,7 +21,7 @@ from dev.kafka import GivenKafka, Kafka, KafkaBroker
 
 PARTS = (*KINDS, "start", "idle", "latency")
 WORKER_STARTS = 3
-TASK_STARTS = 5
+STARTS = 5
 
 
 class Benchmark:
@@ -38,7 +38,7 @@ class Benchmark:
         self._start_workers(starts)
         try:
             if "start" in parts:
-                self._start_tasks()
+                self._start_connectors_and_tasks()
             for kind in [kind for kind in KINDS if kind in parts]:
                 self._move_records(kind, rounds)
             if "latency" in parts:
@@ -69,11 +69,14 @@ class Benchmark:
         for contestant in self.contestants:
             contestant.start()
 
-    def _start_tasks(self) -> None:
-        for kind in ("source", "sink"):
-            for _ in range(TASK_STARTS):
-                for contestant in self.contestants:
-                    self.results.task_starts.append(life_cycle.start_task(contestant, kind, self.workload))
+    def _start_connectors_and_tasks(self) -> None:
+        for _ in range(STARTS):
+            for contestant in self.contestants:
+                self.results.starts += [
+                    life_cycle.start_connector(contestant, "source", self.workload),
+                    life_cycle.start_connector(contestant, "sink", self.workload),
+                    life_cycle.start_task(contestant, self.workload),
+                ]
 
     def _move_records(self, kind: str, rounds: int) -> None:
         say(f"{kind}: {self.workload.records:,} records a round, after warming up")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from benchmarks.contestants import Contestant
 from benchmarks.process_tree import own_memory_bytes
@@ -24,8 +26,8 @@ class WorkerStart:
 
 
 @dataclass(frozen=True)
-class TaskStart:
-    """From the request that creates a connector to the status that shows its task running."""
+class Start:
+    """From the request to the status that shows it running, of a new connector (source, sink) or of a task."""
 
     contestant: str
     kind: str
@@ -49,14 +51,33 @@ def start_worker(contestant: Contestant) -> WorkerStart:
     return WorkerStart(contestant.name, seconds, tree.cpu_s(), tree.pss_bytes())
 
 
-def start_task(contestant: Contestant, kind: str, workload: Workload) -> TaskStart:
+def start_connector(contestant: Contestant, kind: str, workload: Workload) -> Start:
+    """The validation of its configuration, the connector and its task."""
     name = f"start-{uuid.uuid4().hex[:8]}"
     config = _idle_config(kind, name, workload)
     started = time.monotonic()
-    _create_and_wait(contestant, name, config)
+    contestant.create(name, config)
+    _wait(lambda: contestant.is_running(name), f"{contestant.name}: {name} to run")
     seconds = time.monotonic() - started
     contestant.delete(name)
-    return TaskStart(contestant.name, kind, seconds)
+    return Start(contestant.name, kind, seconds)
+
+
+def start_task(contestant: Contestant, workload: Workload) -> Start:
+    """A task by itself: a sink's, that has failed because its folder was missing, is asked to start again."""
+    name = f"start-{uuid.uuid4().hex[:8]}"
+    config = _idle_config("sink", name, workload)
+    folder = workload.folder / name
+    contestant.create(name, {**config, "file": folder / "out.txt"})
+    states = contestant.worker.states
+    _wait(lambda: states(name) == ["RUNNING", "FAILED"], f"{contestant.name}: the task of {name} to fail")
+    folder.mkdir()
+    started = time.monotonic()
+    contestant.worker.post(f"/connectors/{name}/tasks/0/restart")
+    _wait(lambda: states(name) == ["RUNNING", "RUNNING"], f"{contestant.name}: the task of {name} to run")
+    seconds = time.monotonic() - started
+    contestant.delete(name)
+    return Start(contestant.name, "task", seconds)
 
 
 def idle(contestants: list[Contestant], workload: Workload) -> list[Idle]:
@@ -87,7 +108,8 @@ def _idle_tasks(contestant: Contestant, workload: Workload) -> tuple[set[int], s
     for kind in ("source", "sink"):
         before = set(contestant.tree.pids())
         name = f"idle-{kind}-{uuid.uuid4().hex[:8]}"
-        _create_and_wait(contestant, name, _idle_config(kind, name, workload))
+        contestant.create(name, _idle_config(kind, name, workload))
+        _wait(partial(contestant.is_running, name), f"{contestant.name}: {name} to run")
         time.sleep(1)  # a process that was needed for the start only is gone by then
         came.append(set(contestant.tree.pids()) - before)
     return came[0], came[1]
@@ -101,10 +123,9 @@ def _idle_config(kind: str, name: str, workload: Workload) -> dict[str, object]:
     return {"connector.class": "FileStreamSink", "file": file, "topics": workload.new_topic()}
 
 
-def _create_and_wait(contestant: Contestant, name: str, config: dict[str, object]) -> None:
-    contestant.create(name, config)
+def _wait(condition: Callable[[], bool], what: str) -> None:
     deadline = time.monotonic() + DEADLINE_S
-    while not contestant.is_running(name):
+    while not condition():
         if time.monotonic() > deadline:
-            raise TimeoutError(f"{contestant.name}: {name} does not run after {DEADLINE_S} s")
+            raise TimeoutError(f"waited {DEADLINE_S} s for {what}")
         time.sleep(0.002)

@@ -68,7 +68,8 @@ counts, each has moved {WARM_UP_RECORDS:,} records of that kind, because Java ne
 - **Start**: from the start of the process to the first answer of `GET /connectors`; median of three. Java finds its plug-ins by
   `service_load`, its quickest way.
 - **New connector**: from sending `PUT /connectors/NAME/config` to the first status with connector and task RUNNING: validation, the
-  connector's start and the task's; median of five.
+  connector's start and the task's; median of five. **A task by itself**: a sink's, FAILED because its folder was missing, from sending
+  `POST .../restart` to the status RUNNING.
 - **Idle**: one FileStreamSource on a file that stays as it is and one FileStreamSink on an empty topic, over 20 s. "Memory of its own"
   is what only the task's process has (USS); Java's tasks have no process.
 - **Latency**: on the idle worker, a line at a time at uneven intervals. Sink: from before the record is produced to the line in the

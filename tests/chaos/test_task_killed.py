@@ -111,6 +111,23 @@ def test_a_sink_task_that_dies_in_put_gets_the_same_records_after_a_restart(
         shared_worker.delete(f"/connectors/{name}")
 
 
+def test_a_sink_task_that_waits_for_its_group_stops_in_time(
+    shared_worker: IsthmusWorker, kafka: Kafka, tmp_path: Path, new_topic: Callable[..., str]
+) -> None:
+    topic = new_topic()
+    obedient_source(shared_worker, "its-writer", tmp_path, topic, pause_ms=5)
+    sink = obedient_sink(shared_worker, "waiting-sink", tmp_path, topic)
+    wait_for(sink.taken, what="records")
+    sink.order("put", "SIGKILL")
+    sink.wait_for("FAILED")
+    sink.restart_task()  # now the group waits 45 s for the member that is gone
+    wait_for(lambda: len(sink.calls("start")) == 2, what="the new task")
+    sink.wait_for("RUNNING")
+    sink.delete()
+    shared_worker.delete("/connectors/its-writer")
+    assert "Graceful stop of task waiting-sink-0 failed" not in shared_worker.log_text()
+
+
 def test_the_end_of_a_connectors_process_leaves_its_tasks_alone(
     shared_worker: IsthmusWorker, kafka: Kafka, bystander: ObedientConnector
 ) -> None:

@@ -63,6 +63,16 @@ def test_data_goes_on_without_the_rest_process_and_it_comes_back(scene: Scene) -
     assert numbers == list(range(len(numbers)))
 
 
+@pytest.mark.parametrize("is_master", [True, False], ids=["its master", "its worker"])
+def test_each_half_of_the_rest_process_is_replaced_when_it_dies(scene: Scene, is_master: bool) -> None:
+    (victim,) = [pid for pid in scene.processes_of("app") if bool(children_of(pid)) is is_master]
+    gone = [victim, *children_of(victim)]
+    os.kill(victim, signal.SIGKILL)
+    wait_for(lambda: not any(map(is_alive, gone)), 5, what="the end of what was killed, and of its children")
+    wait_for(scene.worker.answers, 15, what="an answer of the REST process")
+    scene.wait_for_more_numbers()
+
+
 def test_tasks_are_failed_without_the_fork_server_and_can_be_started_again(scene: Scene) -> None:
     numbers = scene.wait_for_more_numbers()
     task = scene.source.pid()

@@ -88,23 +88,62 @@ class TestBooleanConverter(ConverterContract):
         return [b"", b"\x02", b"\x00\x00"]
 
 
-class TestLongConverter(ConverterContract):
-    def make_converter(self, *, is_key: bool = False) -> LongConverter:
-        made = LongConverter()
+class NumberContract(ConverterContract):
+    """What the number converters have in common: the exact width, by the schema or by the value's tag."""
+
+    cls: type[Converter]
+    own: Schema
+    optional: Schema
+    fitting: Sequence[Any]
+    refused: Sequence[tuple[Schema | None, Any]]
+    size: int
+
+    def make_converter(self, *, is_key: bool = False) -> Converter:
+        made = self.cls()
         made.configure({}, is_key)
         return made
 
     def values(self) -> Sequence[tuple[Schema | None, Any]]:
-        return [(Schema.INT64_SCHEMA, 1), (None, -(1 << 63)), (None, Int64(5)), (None, None)]
+        return [*((self.own, value) for value in self.fitting), (None, None)]
 
     def read_back(self, schema: Schema | None, value: Any) -> SchemaAndValue:
-        return SchemaAndValue(Schema.OPTIONAL_INT64_SCHEMA, value)
+        return SchemaAndValue(self.optional, value)
 
     def bad_values(self) -> Sequence[tuple[Schema | None, Any]]:
-        return [(None, 1 << 63), (None, Int32(1)), (Schema.INT32_SCHEMA, 1), (None, True), (None, "1"), (None, 1.0)]
+        return [(None, True), (None, "1"), (Schema.STRING_SCHEMA, "1"), *self.refused]
 
     def bad_bytes(self) -> Sequence[bytes]:
-        return [b"", b"1234567"]
+        return [b"", bytes(self.size - 1), bytes(self.size + 1)]
+
+
+class TestShortConverter(NumberContract):
+    cls, own, optional, size = ShortConverter, Schema.INT16_SCHEMA, Schema.OPTIONAL_INT16_SCHEMA, 2
+    fitting = (1, -(1 << 15), (1 << 15) - 1)
+    refused = ((Schema.INT16_SCHEMA, 1 << 15), (None, 5), (None, Int32(1)), (Schema.INT32_SCHEMA, 1))
+
+
+class TestIntegerConverter(NumberContract):
+    cls, own, optional, size = IntegerConverter, Schema.INT32_SCHEMA, Schema.OPTIONAL_INT32_SCHEMA, 4
+    fitting = (1, -(1 << 31), (1 << 31) - 1)
+    refused = ((Schema.INT32_SCHEMA, 1 << 31), (None, 5), (None, Int16(1)), (Schema.INT64_SCHEMA, 1))
+
+
+class TestLongConverter(NumberContract):
+    cls, own, optional, size = LongConverter, Schema.INT64_SCHEMA, Schema.OPTIONAL_INT64_SCHEMA, 8
+    fitting = (1, -(1 << 63), Int64(5))
+    refused = ((None, 1 << 63), (None, Int32(1)), (Schema.INT32_SCHEMA, 1), (None, 1.0))
+
+
+class TestFloatConverter(NumberContract):
+    cls, own, optional, size = FloatConverter, Schema.FLOAT32_SCHEMA, Schema.OPTIONAL_FLOAT32_SCHEMA, 4
+    fitting = (0.5, -0.0, float("inf"))
+    refused = ((None, 0.5), (Schema.FLOAT64_SCHEMA, 0.5), (None, 1))
+
+
+class TestDoubleConverter(NumberContract):
+    cls, own, optional, size = DoubleConverter, Schema.FLOAT64_SCHEMA, Schema.OPTIONAL_FLOAT64_SCHEMA, 8
+    fitting = (0.5, 1e300, float("-inf"))
+    refused = ((None, Float32(0.5)), (Schema.FLOAT32_SCHEMA, 0.5), (None, 1))
 
 
 @pytest.mark.parametrize(

@@ -187,11 +187,16 @@ class StandaloneWorker:
     def _check_classes(self, plugins: PluginRegistry) -> None:
         """Now that plug-ins are known, converters can be checked too. Raises WorkerConfigError."""
 
-        def is_known(name: str) -> bool:
-            kinds = (PluginKind.CONVERTER, PluginKind.HEADER_CONVERTER)
-            return plugins.find(name, *kinds) is not None or "." in name
+        def is_known(*kinds: PluginKind) -> Callable[[str], bool]:
+            return lambda name: plugins.find(name, *kinds) is not None or "." in name
 
-        for warning in load_worker_config(StandaloneConfig, self._props, is_known_class=is_known).warnings:
+        loaded = load_worker_config(
+            StandaloneConfig,
+            self._props,
+            is_known_class=is_known(PluginKind.CONVERTER, PluginKind.HEADER_CONVERTER),
+            is_known_provider=is_known(PluginKind.CONFIG_PROVIDER),
+        )
+        for warning in loaded.warnings:
             log.warning("%s", warning)
 
     def _settings(self, cluster_id: str) -> WorkerSettings:

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 import javaproperties
 
+from isthmus import ConfigDef
 from isthmus.errors import ConfigError
 from workers.clients import layers
 from workers.clients.translation import TABLE, ClientConfigError
@@ -68,13 +69,15 @@ def load_worker_config(
     props: Mapping[str, str],
     *,
     is_known_class: KnownClass | None = None,
+    is_known_provider: KnownClass | None = None,
     load_provider: ProviderLoader = built_in,
 ) -> Loaded[Config]:
     """Checks everything that can be known before the worker starts.
 
-    `is_known_class` tells whether a converter answers to a name. WorkerConfigError with all errors, each naming its key.
+    `is_known_class` tells whether a converter answers to a name, `is_known_provider` whether a configuration provider
+    does. WorkerConfigError with all errors, each naming its key.
     """
-    resolved, errors = _resolved(props, load_provider)
+    resolved, errors = _resolved(props, load_provider, is_known_provider)
     values, wrong = kind.check(resolved)
     # What could not be resolved is no number either: one error for it is enough.
     errors += [_naming(name, text) for name, text in wrong.items() if not has_placeholder(resolved.get(name))]
@@ -86,14 +89,45 @@ def load_worker_config(
     return Loaded(kind(resolved, values), [*_warnings(kind, props, resolved), *of_own_clients])
 
 
-def _resolved(props: Mapping[str, str], load_provider: ProviderLoader) -> tuple[dict[str, str], list[str]]:
+def _resolved(
+    props: Mapping[str, str], load_provider: ProviderLoader, is_known_provider: KnownClass | None
+) -> tuple[dict[str, str], list[str]]:
+    """The worker's file with its placeholders replaced, and what is wrong with its providers.
+
+    A provider that is a plug-in runs in plug-in processes only. It serves the configurations of connectors, not this file.
+    """
     try:
-        transformer = ConfigTransformer(configured_providers(props, load_provider))
+        own = _providers_of_this_file(props, load_provider, is_known_provider)
+        transformer = ConfigTransformer(
+            configured_providers({**props, "config.providers": ",".join(own)}, load_provider)
+        )
         found = transformer.transform(props).data
         transformer.close()
     except ConfigError as error:
         return dict(props), [str(error)]
     return {name: text for name, text in found.items() if text is not None}, []
+
+
+def _providers_of_this_file(
+    props: Mapping[str, str], load_provider: ProviderLoader, is_known_provider: KnownClass | None
+) -> list[str]:
+    names: list[str] = (
+        ConfigDef.parse_type("config.providers", props.get("config.providers"), ConfigDef.Type.LIST) or []
+    )
+    return [name for name in names if not _is_plugin(name, props, load_provider, is_known_provider)]
+
+
+def _is_plugin(
+    name: str, props: Mapping[str, str], load_provider: ProviderLoader, is_known_provider: KnownClass | None
+) -> bool:
+    """Whether it is not one of our own, is there (as far as that is known yet), and is not needed for this file."""
+    class_name = (props.get(f"config.providers.{name}.class") or "").strip()
+    try:
+        load_provider(class_name)
+    except (LookupError, ImportError):
+        is_used_here = any(f"${{{name}:" in text for text in props.values())
+        return not is_used_here and (is_known_provider is None or is_known_provider(class_name))
+    return False
 
 
 def _of_own_clients(props: Mapping[str, str], wrong: Mapping[str, str]) -> tuple[list[str], tuple[str, ...]]:

@@ -76,6 +76,16 @@ def test_a_provider_that_is_not_there_is_an_error_and_its_placeholders_are_not()
     ]
 
 
+def test_a_provider_that_is_a_plugin_serves_connectors_and_is_looked_for_when_plugins_are_known() -> None:
+    props = PROPS | {"config.providers": "vault", "config.providers.vault.class": "plugins.Vault"}
+
+    assert load_worker_config(StandaloneConfig, props).warnings == []
+    with pytest.raises(
+        WorkerConfigError, match=r"Invalid value plugins\.Vault for configuration config\.providers\.vault"
+    ):
+        load_worker_config(StandaloneConfig, props, is_known_provider=lambda _name: False)
+
+
 def test_a_provider_that_fails_is_an_error(tmp_path: Path) -> None:
     props = PROPS | {
         "config.providers": "file",

@@ -6,6 +6,7 @@ Run by the supervisor as `python -m workers.processes.fork_server DESCRIPTOR`; n
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import os
@@ -38,7 +39,10 @@ _COLLECTOR_THRESHOLDS = (50_000, 20, 20)
 
 
 class ForkServer:
-    """Serves one supervisor: {"fork": id} with descriptors, {"kill": pid, "signal": n}; tells {"forked": id, "pid"}, {"exited": pid, "status"}."""
+    """Serves one supervisor: {"fork": id} with descriptors, {"kill": pid, "signal": n}.
+
+    Tells {"forked": id, "pid"} or {"forked": id, "error"}, and {"exited": pid, "status"}.
+    """
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
@@ -80,13 +84,18 @@ class ForkServer:
                 os.kill(message["kill"], message["signal"])
             return
         server_pid = os.getpid()
-        pid = os.fork()
-        if pid == 0:
-            self._become_plugin_process(server_pid, message.get("counters"), descriptors)
+        try:
+            pid = os.fork()
+        except OSError as error:
+            # Too many processes or too little memory: that is the end of this request, not of all processes that run.
+            self._tell({"forked": message["fork"], "error": str(error)})
+        else:
+            if pid == 0:
+                self._become_plugin_process(server_pid, message.get("counters"), descriptors)
+            self._children.add(pid)
+            self._tell({"forked": message["fork"], "pid": pid})
         for descriptor in descriptors:
             os.close(descriptor)
-        self._children.add(pid)
-        self._tell({"forked": message["fork"], "pid": pid})
 
     def _reap(self) -> None:
         while self._children:
@@ -108,6 +117,8 @@ class ForkServer:
             self._connection.close()
             os.close(self._wakeup_in)
             os.close(self._wakeup_out)
+            for descriptor in descriptors:  # programs that user code starts do not get them
+                os.set_inheritable(descriptor, False)
             random.seed()
             gc.set_threshold(*_COLLECTOR_THRESHOLDS)
             plugin_main = importlib.import_module("workers.processes.plugin_main")
@@ -129,7 +140,8 @@ def main() -> None:
         importlib.import_module(name)
     gc.collect()
     gc.freeze()
-    ForkServer(connection).run()
+    with contextlib.suppress(BrokenPipeError):  # the worker went while it was being told something
+        ForkServer(connection).run()
 
 
 if __name__ == "__main__":

@@ -47,7 +47,8 @@ class Supervisor:
         self._selector = selectors.DefaultSelector()
         self._wakeup_in, self._wakeup_out = socket.socketpair()
         self._pool = ThreadPoolExecutor(_REQUEST_THREADS, thread_name_prefix="plugin-request")
-        self._is_stopping = False
+        self._is_stopping = False  # nothing is started any more
+        self._has_ended = False
         self._server: ForkClient | None = None
         self._server_changed = threading.Condition()
         self._thread = threading.Thread(target=self._run, name="supervisor", daemon=True)
@@ -60,12 +61,13 @@ class Supervisor:
 
     def stop(self) -> None:
         """Ends every process that still runs, then the fork server. Called once, after the herder has stopped its tasks."""
+        self._is_stopping = True
         running = self._running()
         for process in running:
             process.kill()
         for process in running:
             process.wait(_END_TIMEOUT_S)
-        self._is_stopping = True
+        self._has_ended = True
         self._wakeup_out.send(b"x")
         self._thread.join(_END_TIMEOUT_S)
         self._pool.shutdown(wait=False, cancel_futures=True)
@@ -82,12 +84,9 @@ class Supervisor:
     ) -> PluginProcess:
         """Starts `entry` ("package.module:function") in a new process; returns when it is forked, some 10 ms later.
 
-        `name` is the logging context ("local-file-source|task-0"). Raises StartError when the fork server does not answer.
+        `name` is the logging context ("local-file-source|task-0"). Raises StartError when there can be no process.
         """
-        ours, theirs = _socket_pair()
-        process = PluginProcess(name, ours, on_message, on_exit)
-        with theirs:
-            self._fork(process, theirs, counters)
+        process = self._new_process(name, on_message, on_exit, counters)
         process.notify("start", self._start_args(entry, spec, name))
         return process
 
@@ -98,10 +97,7 @@ class Supervisor:
 
         Raises RemoteError with the error it raised, ProcessDiedError when it ended, ProcessTimeoutError.
         """
-        ours, theirs = _socket_pair()
-        process = PluginProcess(name, ours, on_message)
-        with theirs:
-            self._fork(process, theirs, None)
+        process = self._new_process(name, on_message)
         future = process.send_request("start", self._start_args(entry, spec, name))
         try:
             return future.result(timeout_s)
@@ -124,8 +120,27 @@ class Supervisor:
     def _start_args(self, entry: str, spec: Mapping[str, Any], name: str) -> dict[str, Any]:
         return {"entry": entry, "spec": spec, "name": name, "levels": self._levels, "log_json": self._log_json}
 
+    def _new_process(
+        self,
+        name: str,
+        on_message: OnMessage | None,
+        on_exit: OnExit | None = None,
+        counters: Counters | None = None,
+    ) -> PluginProcess:
+        ours, theirs = _socket_pair()
+        process = PluginProcess(name, ours, on_message, on_exit)
+        with theirs:
+            try:
+                self._fork(process, theirs, counters)
+            except StartError:
+                ours.close()
+                raise
+        return process
+
     def _fork(self, process: PluginProcess, theirs: socket.socket, counters: Counters | None) -> None:
         """Asks the fork server; should it have died just now, the next one."""
+        if self._is_stopping:
+            raise StartError("The worker is shutting down")
         server = self._running_server(None)
         try:
             server.fork(theirs, counters, partial(self._register, process, server))
@@ -158,7 +173,7 @@ class Supervisor:
     # --- on the supervisor's thread ---------------------------------------------------------------------------------------
 
     def _run(self) -> None:
-        while not self._is_stopping:
+        while not self._has_ended:
             for key, _ in self._selector.select():
                 if isinstance(key.data, PluginProcess):
                     self._read_process(key.data)
@@ -178,6 +193,11 @@ class Supervisor:
                 self._dispatch(process, message)
         except EOFError:
             self._forget_connection(process)
+        except Exception:
+            # Only its own code can have written what is no message; nothing that follows could be read either.
+            log.exception("%s does not keep to the protocol and is killed", process.name)
+            self._forget_connection(process)
+            process.kill()
 
     def _dispatch(self, process: PluginProcess, message: Message) -> None:
         if "re" in message:
@@ -207,8 +227,9 @@ class Supervisor:
 
     def _exited(self, pid: int, wait_status: int) -> None:
         with self._lock:
-            process = self._processes.pop(pid)
-        self._end(process, describe_exit(wait_status))
+            process = self._processes.pop(pid, None)
+        if process is not None:  # not one that nobody waited for any more
+            self._end(process, describe_exit(wait_status))
 
     def _end(self, process: PluginProcess, how: Exit) -> None:
         # What it said before it ended comes first: a trace, an answer, a last status.
@@ -228,6 +249,8 @@ class Supervisor:
                     self._dispatch(process, message)
         except EOFError:
             log.debug("%s has closed its channel", process.name)
+        except Exception:
+            log.exception("The last messages of %s cannot be read", process.name)
         self._forget_connection(process)
 
     def _forget_connection(self, process: PluginProcess) -> None:

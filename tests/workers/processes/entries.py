@@ -57,3 +57,15 @@ def serve(channel: Channel, spec: dict[str, Any], counters: Counters | None = No
         channel.notify("answered", answer)
     stop.wait()
     channel.notify("status", {"state": "STOPPED"})
+
+
+def babble(channel: Channel, _spec: dict[str, Any]) -> None:
+    """Writes what is no message to its channel, as user code with a wrong file descriptor would."""
+    os.write(channel._connection.fileno(), b"\0\0\0\5hello")  # white box: nothing of ours does this
+    hang(channel, {})
+
+
+def descriptors_of_a_child_program(_channel: Channel, _spec: dict[str, Any]) -> list[str]:
+    """The files that a program which user code starts in the oldest way has open."""
+    with os.popen("ls -l /proc/self/fd") as listing:
+        return listing.read().splitlines()

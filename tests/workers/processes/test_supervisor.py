@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.waiting import wait_for
-from workers.errors import ProcessDiedError, ProcessTimeoutError, RemoteError
+from workers.errors import ProcessDiedError, ProcessTimeoutError, RemoteError, StartError
 from workers.processes.counters import Counters
 from workers.processes.plugin_process import Exit
 from workers.processes.supervisor import Supervisor
@@ -179,3 +179,26 @@ def test_plugin_processes_start_again_after_the_fork_server_has_died() -> None:
     assert not orphan.is_alive
     assert call(supervisor, "add", a=1, b=2) == 3
     supervisor.stop()
+
+
+def test_a_process_that_breaks_the_protocol_is_killed_and_no_other(supervisor: Supervisor) -> None:
+    heard = Heard()
+    supervisor.spawn(f"{ENTRIES}:babble", {}, name="babble", on_exit=heard.exits.put)
+
+    assert heard.exits.get(timeout=30) == Exit(None, "killed by SIGKILL")
+    assert call(supervisor, "add", a=1, b=1) == 2
+
+
+def test_programs_started_by_user_code_do_not_hold_the_channel(supervisor: Supervisor) -> None:
+    listing = call(supervisor, "descriptors_of_a_child_program")
+
+    assert not [line for line in listing if "socket:" in line or "isthmus-counters" in line]
+
+
+def test_nothing_is_started_once_the_supervisor_stops() -> None:
+    supervisor = Supervisor()
+    supervisor.start()
+    supervisor.stop()
+
+    with pytest.raises(StartError, match="shutting down"):
+        call(supervisor, "add", a=1, b=1)

@@ -17,14 +17,15 @@ from confluent_kafka import TopicPartition as KafkaPartition
 
 from isthmus import ConnectError, OffsetAndMetadata, TopicPartition
 from workers.clients.client_events import ClientErrors, client_logger
-from workers.tasks.messages import Message, error_of
+from workers.tasks.messages import Message, error_of, partition_of, topic_of
 
 log = logging.getLogger(__name__)
 
 POLL_SLICE_S = 0.1
 """librdkafka's poll cannot be woken from outside, so a wait is cut in slices in which the loop looks at its orders."""
 
-_METADATA_TIMEOUT_S = 30.0
+_METADATA_TIMEOUT_S = 3.0
+_METADATA_RETRY_S = 1.0
 _CLOSE_TIMEOUT_S = 1.0
 _FATAL = frozenset(
     {
@@ -71,8 +72,14 @@ class Subscription:
             return self._topics if changed else None
         if now < self._next_refresh:
             return None
+        try:
+            known = consumer.list_topics(timeout=_METADATA_TIMEOUT_S).topics
+        except KafkaException as error:
+            # An outage costs time only; what is already subscribed to goes on.
+            log.warning("Topics for %s could not be listed: %s", self._pattern.pattern, error.args[0].str())
+            self._next_refresh = now + _METADATA_RETRY_S
+            return None
         self._next_refresh = now + self._refresh_s
-        known = consumer.list_topics(timeout=_METADATA_TIMEOUT_S).topics
         matching = sorted(topic for topic in known if self._pattern.fullmatch(topic))
         if matching == self._topics:
             return None
@@ -98,6 +105,7 @@ class SinkConsumer:
         self._listener = listener
         self._on_committed = on_committed
         self._error: Exception | None = None
+        self._gone: set[TopicPartition] = set()
         self._resets_to_latest = settings.get("auto.offset.reset") in ("latest", "largest", "end")
         self._may_reset = settings.get("auto.offset.reset") not in ("error", None)
         self._is_cooperative = "cooperative" in str(settings.get("partition.assignment.strategy", ""))
@@ -105,7 +113,7 @@ class SinkConsumer:
         self._consumer = Consumer(
             {**settings, "on_commit": self._commit_done, "error_cb": self._client_errors}, logger=client_logger()
         )
-        self.is_closed = False
+        self._is_closed = False
 
     def poll(self, timeout_s: float, is_woken: Callable[[], bool]) -> list[Message]:
         """The next records: at most `max.poll.records`, none when `timeout_s` has passed or `is_woken()`.
@@ -119,9 +127,12 @@ class SinkConsumer:
             first = self._consumer.poll(min(max(deadline - now, 0), POLL_SLICE_S))
             self._raise_error()
             if first is not None:
+                self._gone.clear()
                 # poll, then what is there already: waits for one record only, and costs no more than a large consume.
                 messages = [first, *self._consumer.consume(self._max_poll_records - 1, 0)]
                 self._raise_error()
+                if self._gone:  # a rebalance came between the two: whoever has these partitions now reads them again
+                    messages = [message for message in messages if _partition(message) not in self._gone]
                 return _without_errors(messages) if any(map(error_of, messages)) else messages
             if time.monotonic() >= deadline or is_woken():
                 return []
@@ -153,7 +164,7 @@ class SinkConsumer:
         While the group is being rebalanced librdkafka's farewell is stuck behind its request to join, for as long as other
         members take, and closing would use up the whole time of a graceful stop.
         """
-        self.is_closed = True
+        self._is_closed = True
         closing = threading.Thread(target=self._consumer.close, name="consumer-close", daemon=True)
         closing.start()
         closing.join(_CLOSE_TIMEOUT_S)
@@ -168,6 +179,8 @@ class SinkConsumer:
     # --- callbacks of the client, inside poll and close ---------------------------------------------------------------------
 
     def _assigned(self, consumer: Consumer, partitions: list[KafkaPartition]) -> None:
+        if self._is_closed or self._error is not None:  # nothing will be read of them any more
+            return
         try:
             positions = self._listener.assigning(self._positions(partitions))
             assigned = [KafkaPartition(tp.topic, tp.partition, offset) for tp, offset in positions.items()]
@@ -177,7 +190,7 @@ class SinkConsumer:
                 consumer.assign(assigned)
             self._listener.assigned()
         except Exception as error:  # noqa: BLE001  # raised by the poll that this callback is part of
-            self._error = self._error or error
+            self._error = error
 
     def _revoked(self, consumer: Consumer, partitions: list[KafkaPartition]) -> None:
         self._leave(consumer, partitions, self._listener.revoked)
@@ -188,9 +201,11 @@ class SinkConsumer:
     def _leave(
         self, consumer: Consumer, partitions: list[KafkaPartition], tell: Callable[[Sequence[TopicPartition]], None]
     ) -> None:
-        if not self.is_closed:
+        if not self._is_closed:
+            left = [TopicPartition(p.topic, p.partition) for p in partitions]
+            self._gone.update(left)
             try:
-                tell([TopicPartition(p.topic, p.partition) for p in partitions])
+                tell(left)
             except Exception as error:  # noqa: BLE001  # raised by the poll that this callback is part of
                 self._error = self._error or error
         if self._is_cooperative:
@@ -239,6 +254,10 @@ def _without_errors(messages: Sequence[Message]) -> list[Message]:
             raise ConnectError(f"The consumer cannot go on: {error.str()}") from KafkaException(error)
         log.warning("%s", error.str())
     return [message for message in messages if message.error() is None]
+
+
+def _partition(message: Message) -> TopicPartition:
+    return TopicPartition(topic_of(message), partition_of(message))
 
 
 def _to_kafka(partitions: Iterable[TopicPartition]) -> list[KafkaPartition]:

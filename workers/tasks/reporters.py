@@ -21,7 +21,7 @@ from isthmus.errors import format_trace, java_class_name
 from workers.clients.client_events import client_logger
 from workers.tasks.conversion import ConverterSet
 from workers.tasks.error_handler import ErrorHandler, ErrorReport, Stage
-from workers.tasks.messages import Message, RawHeaders, headers_of, timestamp_of
+from workers.tasks.messages import Message, RawHeaders, headers_of, offset_of, partition_of, timestamp_of, topic_of
 from workers.tasks.recorder import Recorder
 
 log = logging.getLogger(__name__)
@@ -166,6 +166,9 @@ def create_dead_letter_topic(topic: str, replication_factor: int, admin_settings
             raise ConnectError(f"Could not initialize dead letter queue with topic={topic}") from error
 
 
+_Place = tuple[str, int | None, int | None]  # topic, partition, offset
+
+
 class _Pending(NamedTuple):
     partition: TopicPartition
     future: Future[Any]
@@ -182,10 +185,12 @@ class ErrantRecords:
         self._pending: list[_Pending] = []
         self._refused: BaseException | None = None
         self._messages: Sequence[Message] = ()
+        self._by_place: dict[_Place, Message] = {}
 
     def remember(self, messages: Sequence[Message]) -> None:
         """The messages of the batch that the task gets next, so that reports carry them as they were consumed."""
-        self._messages = messages
+        with self._lock:
+            self._messages, self._by_place = messages, {}
 
     def report(self, record: SinkRecord, error: BaseException) -> Future[None]:
         """Raises ConnectError when errors.tolerance=none; the task then fails even if it swallows that."""
@@ -219,6 +224,8 @@ class ErrantRecords:
             try:
                 item.future.result(0)
             except Exception as error:
+                with self._lock:  # the task fails, and must not commit past these records when it closes either
+                    self._pending += waiting
                 raise ConnectError("Failed to wait for the reports of errant records") from error
 
     def cancel(self, partitions: Collection[TopicPartition]) -> None:
@@ -233,10 +240,9 @@ class ErrantRecords:
     def _as_message(self, record: SinkRecord) -> Message:
         """The record as it was consumed; one of an earlier batch is made again with the task's converters."""
         topic = record.original_topic or record.topic
-        where = (topic, record.original_kafka_partition, record.original_kafka_offset)
-        for message in self._messages:
-            if (message.topic(), message.partition(), message.offset()) == where:
-                return message
+        consumed = self._consumed((topic, record.original_kafka_partition, record.original_kafka_offset))
+        if consumed is not None:
+            return consumed
         converters = self._converters
         return Message(
             topic=topic,
@@ -250,6 +256,13 @@ class ErrantRecords:
             ],
             timestamp=(0, 0) if record.timestamp is None else (1, record.timestamp),
         )
+
+    def _consumed(self, place: _Place) -> Message | None:
+        with self._lock:
+            if not self._by_place:  # made for the first report of a batch: most batches have none
+                places = zip(*(map(part, self._messages) for part in (topic_of, partition_of, offset_of)), strict=True)
+                self._by_place = dict(zip(places, self._messages, strict=True))
+            return self._by_place.get(place)
 
 
 def _number(value: int | None) -> int:

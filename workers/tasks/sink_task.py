@@ -277,6 +277,7 @@ class SinkTaskRunner:
         started = time.monotonic()
         # An older commit that Kafka has not answered yet counts no more, whenever its answer comes.
         self._sequence += 1
+        self._commit_started = None
         offsets: Offsets = {}
         try:
             self._errant_records.wait_for(considered)

@@ -105,14 +105,15 @@ class RecordProducer:
         return self._producer.flush(max(timeout_s, 0.0)) == 0
 
     def drain(self, is_over: Callable[[], bool]) -> bool:
-        """Waits without a limit of its own until Kafka has answered for every record, or `is_over()`."""
+        """Waits without a limit of its own until Kafka has answered for every record, or `is_over()`, or no waiting helps."""
         while not self.flush(_FLUSH_SLICE_S):
-            if is_over():
+            if is_over() or self._client_errors.fatal is not None:
                 return False
         return True
 
     def purge(self) -> None:
         """Gives up what is outstanding, so that closing does not wait for a broker that does not answer."""
+        self._on_failed = None  # Kafka has not refused these; they are read again
         self._producer.purge()
         self._producer.poll(0)
 

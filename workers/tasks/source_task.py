@@ -121,6 +121,7 @@ class SourceTaskRunner:
                     on_running()
                 continue
             self._producer.raise_error()
+            self._count_outstanding()
             self._tell_task()
             batch = self._poll()
             if batch:
@@ -148,10 +149,14 @@ class SourceTaskRunner:
             self._producer.send(self._batch_number, outgoing)
             self._pending.track(self._batch_number, outgoing.records)
         self._sent += len(outgoing.records)
+        self._recorder.raise_to("source-record-active-count-max", self._count_outstanding())
+
+    def _count_outstanding(self) -> int:
+        """Also between polls that bring nothing: what was sent before is acknowledged in the meantime."""
         outstanding = self._producer.outstanding
         self._recorder.put("source-record-write-total", self._sent - outstanding)
         self._recorder.put("source-record-active-count", outstanding)
-        self._recorder.raise_to("source-record-active-count-max", outstanding)
+        return outstanding
 
     def _prepare(self, batch: Sequence[SourceRecord]) -> Outgoing:
         """Transforms and converts. What is dropped on the way leaves no offset of its own (tasks contract, 2.2)."""

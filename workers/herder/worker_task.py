@@ -88,9 +88,7 @@ class WorkerTask:
 
     def await_stop(self, grace_s: float) -> None:
         """Waits for a task that was asked to stop; kills it when it is late. A killed one writes no status any more."""
-        if self._process is None:
-            return
-        if not self._process.wait(grace_s):
+        if self._process is not None and not self._process.wait(grace_s):
             log.error("Graceful stop of task %s failed.", self.task)
             self._process.kill()
             self._process.wait(grace_s + 5.0)

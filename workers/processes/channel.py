@@ -131,17 +131,21 @@ class Channel:
 
     def _answer(self, message: Message, handler: Handler) -> None:
         """The outermost edge of a request: whatever it raises goes back as data."""
+        number = message.get("id")
         try:
-            answer: Message = {"result": handler(message["args"])}
+            # A result that JSON cannot hold is an error of the handler, too.
+            frame = encode({"re": number, "result": handler(message["args"])})
         except Exception as error:
-            if "id" not in message:
+            if number is None:
                 log.exception("The notice '%s' of the worker could not be handled", message["op"])
-            answer = {"error": error_as_data(error)}
-        if "id" in message:
-            self._send({"re": message["id"], **answer})
+            frame = encode({"re": number, "error": error_as_data(error)})
+        if number is not None:
+            self._send_frame(frame)
 
     def _send(self, message: Message) -> None:
-        frame = encode(message)
+        self._send_frame(encode(message))
+
+    def _send_frame(self, frame: bytes) -> None:
         with self._send_lock:
             try:
                 self._connection.sendall(frame)

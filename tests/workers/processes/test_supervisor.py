@@ -202,3 +202,8 @@ def test_nothing_is_started_once_the_supervisor_stops() -> None:
 
     with pytest.raises(StartError, match="shutting down"):
         call(supervisor, "add", a=1, b=1)
+
+
+def test_a_result_that_cannot_be_sent_is_an_error(supervisor: Supervisor) -> None:
+    with pytest.raises(RemoteError, match="not JSON serializable"):
+        call(supervisor, "unspeakable")

@@ -24,7 +24,7 @@ from confluent_kafka.admin import AdminClient
 
 from dev import certificates
 from dev.jars import BROKER_AS_SHIPPED, KAFKA_VERSION, SMALL_AND_QUICK, cache_folder, class_archive, java_command
-from dev.process import ServerProcess, free_port
+from dev.process import ServerFailedError, ServerProcess, free_port, is_taken
 
 CLUSTER_ID = "MkU3OEVBNTcwNTJENDM2Qg"
 SCRAM_USER, SCRAM_PASSWORD = "alice", "alice-secret"
@@ -126,7 +126,11 @@ class KafkaBroker:
         return certificates.at(folder)
 
     def __enter__(self) -> Self:
-        self.start()
+        try:
+            self.start()
+        except BaseException:  # the error has the end of the log
+            self.close()
+            raise
         return self
 
     def __exit__(
@@ -237,10 +241,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m dev.kafka", description="A Kafka broker in the foreground.")
     parser.add_argument("--port", type=int, default=9092)
     port = parser.parse_args().port
+    if is_taken(port):
+        sys.exit(f"port {port} is in use by another program; python -m dev.kafka --port N")
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     print(f"Starting Apache Kafka {KAFKA_VERSION} ...", flush=True)
+    try:
+        _run(port, stop)
+    except ServerFailedError as error:
+        sys.exit(str(error))
+
+
+def _run(port: int, stop: threading.Event) -> None:
     with KafkaBroker(port=port) as broker:
         print(
             f"Kafka is ready on {broker.bootstrap}; log: {broker.log}; Ctrl-C stops it and deletes its data.",

@@ -29,11 +29,18 @@ def free_port() -> int:
         return port
 
 
+def is_taken(port: int) -> bool:
+    """Whether somebody listens on this port, for all of this machine's addresses or for its own."""
+    for host, family in (("127.0.0.1", socket.AF_INET), ("::1", socket.AF_INET6)):
+        with contextlib.suppress(OSError), socket.socket(family) as probe:
+            if probe.connect_ex((host, port)) == 0:
+                return True
+    return False
+
+
 def port_or_free(port: int) -> int:
     """This port, or any free one when somebody listens on it."""
-    with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
-        return port
-    return free_port()
+    return free_port() if is_taken(port) else port
 
 
 class ServerProcess:
@@ -67,7 +74,8 @@ class ServerProcess:
         last: Exception | None = None
         while time.monotonic() - started < deadline_s and self.is_running:
             try:
-                if self._is_ready():
+                # Another server on the same port answers as well: it is ours only as long as our process lives.
+                if self._is_ready() and self.is_running:
                     return time.monotonic() - started
             except Exception as error:  # noqa: BLE001 - whatever a server answers before it is ready means "not yet"
                 last = error

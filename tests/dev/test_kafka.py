@@ -138,6 +138,24 @@ def test_a_broker_that_cannot_start_shows_why() -> None:
     broker.close()
 
 
+def test_a_port_that_is_taken_is_told_and_nothing_is_left(kafka: Kafka, tmp_path: Path) -> None:
+    port = kafka.bootstrap.rpartition(":")[2]
+    done = subprocess.run(
+        [sys.executable, "-m", "dev.kafka", "--port", port],
+        env={**os.environ, "TMPDIR": str(tmp_path)}, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"port {port} is in use by another program; python -m dev.kafka --port N\n"
+    assert not list(tmp_path.iterdir())
+
+
+def test_nothing_is_left_of_a_broker_that_did_not_start() -> None:
+    broker = KafkaBroker(properties={"log.retention.ms": "soon"})
+    with pytest.raises(ServerFailedError), broker:
+        pytest.fail("it has started")
+    assert not broker.folder.exists()
+
+
 def test_nothing_is_left_of_a_closed_broker() -> None:
     broker = KafkaBroker()
     broker.start()

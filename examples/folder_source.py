@@ -1,4 +1,8 @@
-"""A source connector in 30 lines: every file that is put into a folder becomes a record, in the order of names."""
+"""A source connector in 30 lines: every file that is put into a folder becomes a record.
+
+Each file is read once, as text in UTF-8, and files found together in the order of their names. It has to be complete when
+it appears: write it elsewhere on the same disk, then move it in. Subfolders are left alone.
+"""
 
 import time
 from collections.abc import Mapping
@@ -18,21 +22,21 @@ class FolderTask(SourceTask):
     def start(self, props: Mapping[str, str]) -> None:
         config = CONFIG.parse(props)
         self.folder, self.topic = Path(config["folder"]), config["topic"]
-        self.partition = {"folder": config["folder"]}
-        offset = self.context.offset_storage_reader.offset(self.partition)
-        self.last = offset["name"] if offset else ""
+        self.seen: set[str] = set()
 
     def poll(self) -> list[SourceRecord] | None:
-        names = sorted(file.name for file in self.folder.iterdir() if file.name > self.last)
+        names = sorted(file.name for file in self.folder.iterdir() if file.is_file() and file.name not in self.seen)
         if not names:
             time.sleep(0.1)
             return None
-        self.last = names[-1]
-        return [self.record(name) for name in names]
+        found = [{"folder": str(self.folder), "file": name} for name in names[:100]]
+        self.seen.update(names[:100])
+        offsets = self.context.offset_storage_reader.offsets(found)
+        return [self.record(file) for file, offset in zip(found, offsets, strict=True) if offset is None]
 
-    def record(self, name: str) -> SourceRecord:
-        text = (self.folder / name).read_text(encoding="utf-8")
-        return SourceRecord(self.partition, {"name": name}, self.topic, value_schema=Schema.STRING_SCHEMA, value=text)
+    def record(self, file: dict[str, str]) -> SourceRecord:
+        text = (self.folder / file["file"]).read_text(encoding="utf-8")
+        return SourceRecord(file, {"read": True}, self.topic, value_schema=Schema.STRING_SCHEMA, value=text)
 
 
 class FolderSource(SourceConnector):

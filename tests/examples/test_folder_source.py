@@ -34,6 +34,16 @@ def test_files_become_records_in_the_order_of_their_names(tmp_path: Path) -> Non
         assert [record.value for record in task.poll()] == ["one", "two"]
 
 
+def test_a_file_with_an_early_name_may_come_late_and_folders_are_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "2.txt").write_text("two", encoding="utf-8")
+    (tmp_path / "done").mkdir()
+    with SourceTaskRunner(FolderTask, {"folder": str(tmp_path), "topic": "files"}) as task:
+        task.acknowledge(task.poll())
+    (tmp_path / "1.txt").write_text("one", encoding="utf-8")
+    with SourceTaskRunner(FolderTask, {"folder": str(tmp_path), "topic": "files"}, task.offsets) as restarted:
+        assert [record.value for record in restarted.poll()] == ["one"]
+
+
 def test_there_is_one_task_whatever_is_allowed(tmp_path: Path) -> None:
     with ConnectorRunner(FolderSource, {"folder": str(tmp_path), "topic": "files"}) as connector:
         assert len(connector.task_configs(5)) == 1

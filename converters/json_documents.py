@@ -20,6 +20,7 @@ from converters.lru_cache import LruCache
 from isthmus import DataError, Schema
 
 _decode: Final = msgspec.json.Decoder().decode
+_decode_text: Final = msgspec.json.Decoder(str).decode
 _decode_digits: Final = msgspec.json.Decoder(float_hook=decimal.Decimal).decode
 # What a decoder raises for a document that it does not take; Jackson may still take it.
 _REFUSED: Final = (msgspec.MsgspecError, orjson.JSONDecodeError, UnicodeDecodeError, RecursionError, NeedsDigitsError)
@@ -74,9 +75,7 @@ class DocumentReader:
         if payloads:
             try:
                 if form.is_plain_text and payloads[0].startswith(b'"'):
-                    texts = list(map(orjson.loads, payloads))
-                    if set(map(type, texts)) == {str}:
-                        return list(zip(repeat(form.schema), texts))
+                    return list(zip(repeat(form.schema), _texts(payloads)))
                 decode, read = form.decode, form.read
                 return [(form.schema, read(decode(payload))) for payload in payloads]
             except _REFUSED:
@@ -126,6 +125,16 @@ def parse_document(data: bytes) -> Any:
         return jackson.parse(data)
     except ValueError as error:
         raise DataError(_BAD_DOCUMENT) from SerializationError(str(error))
+
+
+def _texts(payloads: Sequence[bytes]) -> list[str]:
+    """JSON strings; raises one of _REFUSED when some are none. The first one tells which decoder is likely to be quicker."""
+    if b"\\" not in payloads[0]:
+        return list(map(_decode_text, payloads))
+    texts = list(map(orjson.loads, payloads))
+    if set(map(type, texts)) != {str}:
+        raise msgspec.ValidationError("something else than text among them")
+    return texts
 
 
 def _payloads(raw: Sequence[bytes | None], prefix: bytes, suffix: bytes) -> Sequence[bytes] | None:

@@ -26,6 +26,9 @@ BASE: dict[str, Any] = {
     # With librdkafka's 1000 ms a sink that has emptied the local queue sits idle for most of a second.
     "fetch.queue.backoff.ms": 10,
     "queued.max.messages.kbytes": 32_768,
+    # A quarter of Java's: what one fetch brings then stays in the processor's cache until the task has taken it, which
+    # saves a quarter of the CPU of consuming. A larger batch still comes whole. See docs/decisions.
+    "fetch.message.max.bytes": 262_144,
 }
 
 _at_least_0 = ConfigDef.Range.at_least(0)

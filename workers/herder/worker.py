@@ -97,7 +97,7 @@ class Worker:
         """Tells the connector and its tasks; None when there is no connector that could change."""
         log.info("Setting connector %s state to %s", connector, target)
         handle = self._connectors.get(connector)
-        future = handle.transition(target) if handle is not None and handle.is_built else None
+        future = handle.transition(target) if handle is not None and handle.can_change else None
         for task in self._tasks_of(connector):
             task.transition(target)
         return future

@@ -46,7 +46,6 @@ class WorkerConnector:
 
     def __init__(self, connector: str, listener: ConnectorListener, offsets: OffsetStore) -> None:
         self.connector = connector
-        self.is_built = False
         self.built: Future[Mapping[str, Any]] = Future()
         """What the process tells once it has made the connector: class, kind, version."""
         self._listener = listener
@@ -60,6 +59,15 @@ class WorkerConnector:
         self._process: PluginProcess | None = None
 
     @property
+    def is_built(self) -> bool:
+        return self.built.done() and self.built.exception() is None
+
+    @property
+    def can_change(self) -> bool:
+        """False when it could not be made, so that there is nothing whose state could change."""
+        return not self.built.done() or self.is_built
+
+    @property
     def is_running(self) -> bool:
         """Whether it has been started and may be asked for task configurations."""
         return self._state == State.RUNNING and not self._is_shutting_down
@@ -67,15 +75,18 @@ class WorkerConnector:
     def start(self, supervisor: Supervisor, spec: Mapping[str, Any], target: TargetState) -> Future[TargetState]:
         """Starts the process, has the connector made, then brings it to `target`."""
         started: Future[TargetState] = Future()
+        with self._lock:
+            # Making it is the first change: a state that is asked for meanwhile takes the place of `target`.
+            self._is_changing, self._queued = True, _Change(target, started)
         try:
             self._process = supervisor.spawn(
                 _ENTRY, spec, name=f"{self.connector}|worker", on_message=self._on_message, on_exit=self._on_exit
             )
         except StartError as error:
             self._put_status(State.FAILED, trace_of_error(error))
-            started.set_exception(InternalError(str(error)))
+            self._not_built(error)
             return started
-        self._send("build", {}, partial(self._on_built, target, started))
+        self._send("build", {}, self._on_built)
         return started
 
     def transition(self, target: TargetState) -> Future[TargetState]:
@@ -102,10 +113,8 @@ class WorkerConnector:
         return future
 
     def ask_to_shut_down(self) -> None:
-        with self._lock:
-            self._is_shutting_down = True
-            queued, self._queued = self._queued, None
-        if queued is not None:
+        self._is_shutting_down = True
+        if (queued := self._take_queued()) is not None:
             reason = "as the connector has been scheduled for shutdown"
             queued.future.set_exception(_cannot_begin(queued.target, reason))
         if self._process is not None:
@@ -122,18 +131,28 @@ class WorkerConnector:
 
     # ---- what the process answers and tells, on the supervisor's thread -------------------------------------------
 
-    def _on_built(self, target: TargetState, started: Future[TargetState], answer: Future[Any]) -> None:
+    def _on_built(self, answer: Future[Any]) -> None:
         if error := answer.exception():
             if isinstance(error, RemoteError):
                 self._put_status(State.FAILED, error.trace)
-            self.built.set_exception(error)
-            started.set_exception(InternalError(str(error)))
+            self._not_built(error)
             return
         about = answer.result()
         self._version = about["version"]
-        self.is_built = True
         self.built.set_result(about)
-        self.transition(target).add_done_callback(partial(_hand_over, started))
+        with self._lock:
+            self._is_changing = False
+        self._begin_next()
+
+    def _not_built(self, error: BaseException) -> None:
+        self.built.set_exception(error)
+        if (queued := self._take_queued()) is not None:
+            queued.future.set_exception(InternalError(str(error)))
+
+    def _take_queued(self) -> _Change | None:
+        with self._lock:
+            queued, self._queued = self._queued, None
+        return queued
 
     def _begin_next(self) -> None:
         with self._lock:

@@ -114,6 +114,12 @@ class LabSource(SourceConnector):
         return connector_config.get("offsets.known") == "true"
 
 
+class SlowLabSource(LabSource):
+    def initialize(self, context: Any, task_configs: Any = None) -> None:
+        threading.Event().wait(1)
+        super().initialize(context, task_configs)
+
+
 class LabSinkTask(SinkTask):
     def start(self, props: Props) -> None: ...
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -331,3 +332,18 @@ def test_the_end_of_the_herder_ends_all_processes(herder: StandaloneHerder, lab:
     herder.stop()
     assert {"stop", "task 0 stop", "task 1 stop"} <= set(lab.notes())
     assert not any(os.path.exists(f"/proc/{process}") for process in processes)
+
+
+def test_a_state_that_is_wanted_while_the_connector_is_being_made_takes_the_place_of_the_first(
+    herder: StandaloneHerder, lab: Lab
+) -> None:
+    config = lab.config(**{"connector.class": "SlowLabSource"})
+    with ThreadPoolExecutor(1) as pool:
+        creation = pool.submit(herder.put_connector_config, "lab", config, False)
+        wait_for(lambda: "lab" in herder.connectors(), every_s=0.001)
+        herder.pause_connector("lab")
+
+        with pytest.raises(InternalError, match="has pre-empted this one"):
+            creation.result(30)
+    lab.await_states("PAUSED")
+    assert lab.notes() == []

@@ -64,6 +64,7 @@ def test_plug_ins_are_listed_by_kind_and_name(herder: StandaloneHerder) -> None:
     assert [plugin["class"] for plugin in connectors if plugin["class"].startswith("lab.")] == [
         "lab.LabSink",
         "lab.LabSource",
+        "lab.SlowLabSource",
     ]
     kinds = list(dict.fromkeys(plugin["type"] for plugin in herder.connector_plugins(connectors_only=False)))
     order = ["sink", "source", "transformation", "predicate", "converter", "header_converter"]

@@ -145,7 +145,10 @@ class RestServer:
             with theirs, self._lock:
                 if self._stopping.is_set():
                     return None
-                process = self._process = self._spawn(theirs.fileno())
+                try:
+                    process = self._process = self._spawn(theirs.fileno())
+                except OSError as error:  # too many processes or too little memory: tried again later
+                    return f"it could not be started: {error}"
             self._talk(ours)
             status = process.wait()
         return None if self._stopping.is_set() else _description(status)

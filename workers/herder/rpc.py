@@ -26,6 +26,7 @@ OPERATIONS = frozenset(name for name, value in vars(Herder).items() if callable(
 
 _CHUNK_BYTES = 1 << 16
 _BACKLOG = 64
+_RETRY_S = 0.1
 
 
 class HerderServer:
@@ -42,6 +43,7 @@ class HerderServer:
         self._listener.listen(_BACKLOG)
         self._lock = threading.Lock()
         self._connections: set[socket.socket] = set()
+        self._is_stopping = threading.Event()
         self._thread = threading.Thread(target=self._accept, name="herder-rpc", daemon=True)
 
     def start(self, herder: Herder) -> None:
@@ -50,6 +52,7 @@ class HerderServer:
 
     def stop(self) -> None:
         """Closes the socket and all connections; requests that run get no answer any more."""
+        self._is_stopping.set()
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
@@ -64,8 +67,11 @@ class HerderServer:
         while True:
             try:
                 connection, _ = self._listener.accept()
-            except OSError:
-                return
+            except OSError as error:
+                if self._is_stopping.wait(_RETRY_S):
+                    return
+                log.warning("The REST process could not be answered: %s", error)  # too many open files, for example
+                continue
             with self._lock:
                 self._connections.add(connection)
             threading.Thread(target=self._serve, args=(connection,), name="herder-request", daemon=True).start()

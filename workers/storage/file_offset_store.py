@@ -57,7 +57,7 @@ class FileOffsetStore(OffsetStore):
 
     def set(self, entries: Mapping[bytes, bytes | None]) -> None:
         with self._lock:
-            changed = OffsetMap(self._map.entries)
+            changed = self._map.copy()
             changed.update(entries)
             self._write(dump_map(changed.entries))
             self._map = changed

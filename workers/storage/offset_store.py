@@ -47,6 +47,12 @@ class OffsetMap:
         self._same: dict[str, bytes] = {}
         self.update(entries or {})
 
+    def copy(self) -> OffsetMap:
+        """Another map with the same entries; no key is looked at."""
+        copied = OffsetMap()
+        copied.entries, copied._same = dict(self.entries), dict(self._same)
+        return copied
+
     def get(self, key: bytes) -> bytes | None:
         return self.entries.get(self._known(key))
 

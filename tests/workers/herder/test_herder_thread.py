@@ -8,6 +8,7 @@ from concurrent.futures import CancelledError
 
 import pytest
 
+from tests.waiting import wait_for
 from workers.herder.herder_thread import HerderThread
 from workers.herder.interface import RequestTimeoutError
 
@@ -84,6 +85,7 @@ def test_a_request_that_was_given_up_is_not_run_later(thread: HerderThread) -> N
 def test_jobs_that_wait_at_the_end_are_cancelled(thread: HerderThread) -> None:
     release = threading.Event()
     running, waiting = thread.submit(release.wait), thread.submit(lambda: None)
+    wait_for(running.running)
     threading.Timer(0.05, release.set).start()
 
     assert thread.stop(5)

@@ -17,6 +17,8 @@ _ACTIVE = ("GroupSubscribedToTopicError", "NonEmptyGroupError", "UnknownMemberId
 class GroupActiveError(ConnectError):
     """The group has members that use these partitions."""
 
+    java_name = ConnectError.java_name
+
 
 def delete_group_offsets(admin: ClientSettings, group: str, partitions: Iterable[TopicPartition]) -> None:
     """Forgets what the group has committed for these partitions; one that has nothing committed is fine.

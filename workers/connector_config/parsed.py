@@ -30,6 +30,8 @@ ConverterKind: TypeAlias = Literal["key", "value", "header"]
 class TooManyTasksError(ConnectError):
     """A connector has made more task configurations than it may."""
 
+    java_name = ConnectError.java_name
+
     def __init__(self, connector: str, count: int, tasks_max: int) -> None:
         super().__init__(
             f"The connector {connector} has generated {count} tasks, which is greater than {tasks_max}, "

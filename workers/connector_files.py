@@ -30,24 +30,44 @@ class ConnectorFile(NamedTuple):
 
 def read_connector_file(path: str) -> ConnectorFile:
     """The three forms are tried in order, whatever the file is called."""
-    data = _as_json(path)
+    content = _content(path)
+    data = _as_json(content)
     if data is not None and all(_is_scalar(value) for value in data.values()):
         return _from_map(path, {key: _text(value) for key, value in data.items()})
     if data is not None and (request := _from_request(path, data)) is not None:
         return request
-    return _from_map(path, dict(_properties(path)))
+    config = dict(_properties(path))
+    if NAME not in config and content.lstrip().startswith(b"{"):
+        raise ConnectorFileError(f"Connector configuration at '{path}' {_fault_of_json(content)}")
+    return _from_map(path, config)
 
 
-def _as_json(path: str) -> dict[str, Any] | None:
+def _content(path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise ConnectorFileError(f"Connector configuration at '{path}' cannot be read: {error.strerror}") from error
+
+
+def _as_json(content: bytes) -> dict[str, Any] | None:
     """The file's JSON object with numbers as they are written; None when it is not one."""
     try:
         # Numbers keep their text, as in a request to the REST API.
-        data = json.loads(Path(path).read_bytes(), parse_int=str, parse_float=str)
-    except OSError as error:
-        raise ConnectorFileError(f"Connector configuration at '{path}' cannot be read: {error.strerror}") from error
+        data = json.loads(content, parse_int=str, parse_float=str)
     except ValueError:
         return None
     return data if isinstance(data, dict) else None
+
+
+def _fault_of_json(content: bytes) -> str:
+    """Why what looks like JSON is no configuration."""
+    try:
+        json.loads(content)
+    except json.JSONDecodeError as error:
+        return f"looks like JSON but cannot be parsed: {error.msg} at line {error.lineno}, column {error.colno}"
+    except ValueError as error:  # not UTF-8
+        return f"looks like JSON but cannot be parsed: {error}"
+    return "is JSON, but neither a map of scalar values nor a request with 'name' and 'config'"
 
 
 def _from_map(path: str, config: Config) -> ConnectorFile:

@@ -54,10 +54,31 @@ def test_a_file_that_names_no_connector_is_refused(path: Path, text: str | None,
     assert str(raised.value) == error.format(path)
 
 
-@pytest.mark.parametrize(
-    "text", ['{"name": "a", "list": [1]}', '{"name": "a"', '{"name": "a", "config": {}, "initial_state": "x"}']
-)
+@pytest.mark.parametrize("text", ['{"name": "a", "list": [1]}', '{"name": "a", "config": {}, "initial_state": "x"}'])
 def test_other_json_is_no_configuration(path: Path, text: str) -> None:
     path.write_text(text)
-    with pytest.raises(ConnectorFileError, match="missing the mandatory 'name'"):
+    with pytest.raises(
+        ConnectorFileError, match="is JSON, but neither a map of scalar values nor a request with 'name'"
+    ):
         read_connector_file(str(path))
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (b'{\n  "name": "a",\n  "tasks.max": 1', "Expecting ',' delimiter at line 3, column 17"),
+        (b' {"name": "a",}', "line 1, column"),
+        (b'{"name": "\xff"}', "'utf-8' codec can't decode byte 0xff"),
+    ],
+)
+def test_json_that_does_not_parse_is_told_with_its_place(path: Path, content: bytes, fault: str) -> None:
+    path.write_bytes(content)
+    with pytest.raises(ConnectorFileError) as raised:
+        read_connector_file(str(path))
+    assert f"Connector configuration at '{path}' looks like JSON but cannot be parsed: " in str(raised.value)
+    assert fault in str(raised.value)
+
+
+def test_properties_may_begin_with_a_brace(path: Path) -> None:
+    path.write_text("{odd=1\nname=a\n")
+    assert read_connector_file(str(path)).config == {"{odd": "1", "name": "a"}

@@ -27,6 +27,7 @@ from app.lifeline import Lifeline
 from app.settings import Listener, Settings
 from app.tls import server_context
 from workers.processes.death_signal import die_with_parent
+from workers.processes.process_title import set_process_title
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 Address = tuple[str, str]
 
+TITLE = "REST"
 THREADS = 32  # made as they are needed; many, since a herder that is busy keeps requests waiting
 IDLE_TIMEOUT_S = 90  # of a connection, Connect's request timeout
 STOP_TIMEOUT_S = 60
@@ -81,7 +83,9 @@ class RestServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no type
             "forwarded_allow_ips": "",
             "control_socket_disable": True,
             "logger_class": QuietLog,
-            "post_fork": lambda _arbiter, _worker: die_with_parent(arbiter_pid),
+            # The hook that comes after gunicorn has set a title of its own.
+            "pre_fork": lambda _arbiter, _worker: set_process_title(TITLE),
+            "post_fork": lambda _arbiter, _worker: _become_child(arbiter_pid),
             "post_worker_init": lambda _worker: self.lifeline.report_ready(),
         }
 
@@ -166,6 +170,12 @@ class QuietLog(Logger):  # type: ignore[misc]  # gunicorn has no types
 
     def reopen_files(self) -> None:
         """No files either."""
+
+
+def _become_child(arbiter_pid: int) -> None:
+    """In gunicorn's worker, which has just been forked and has gunicorn's title."""
+    die_with_parent(arbiter_pid)
+    set_process_title(TITLE)
 
 
 def _address(listener: Listener) -> Address:

@@ -15,6 +15,11 @@ def new_mark() -> str:
     return uuid.uuid4().hex
 
 
+def marked(mark: str) -> dict[str, str]:
+    """The environment to start a worker with: the mark, and that the titles of its processes leave the environment readable."""
+    return {MARK: mark, "SPT_NOENV": "1"}
+
+
 def processes_with(mark: str) -> dict[int, str]:
     """Process ids and command lines of all live processes that were started with MARK=mark, directly or not."""
     wanted = f"{MARK}={mark}".encode()

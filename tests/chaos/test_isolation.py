@@ -12,7 +12,7 @@ import requests
 from dev.isthmus_worker import IsthmusWorker
 from dev.kafka import Kafka
 from tests.conftest import PLUGINS
-from tests.process_tree import MARK, new_mark, processes_with
+from tests.process_tree import marked, new_mark, processes_with
 from tests.topics import read_topic
 from tests.waiting import wait_for
 
@@ -38,7 +38,7 @@ def test_no_kind_of_plugin_runs_in_the_worker_the_rest_process_or_the_fork_serve
         "predicates.p.type": "whereabouts.WhereaboutsPredicate",
         "predicates.p.journal": str(journal),
     }
-    with IsthmusWorker.standalone(kafka.bootstrap, tmp_path / "worker", settings, env={MARK: mark}) as worker:
+    with IsthmusWorker.standalone(kafka.bootstrap, tmp_path / "worker", settings, env=marked(mark)) as worker:
         worker.put("/connector-plugins/WhereaboutsSource/config/validate", config | {"name": "w"})
         worker.get("/connector-plugins/WhereaboutsSource/config")
         worker.put("/connectors/w/config", config)

@@ -13,7 +13,7 @@ from dev.isthmus_worker import IsthmusWorker
 from dev.kafka import Kafka
 from tests.conftest import PLUGINS
 from tests.obedient_connectors import ObedientConnector, obedient_source
-from tests.process_tree import MARK, is_alive, new_mark, processes_with
+from tests.process_tree import is_alive, marked, new_mark, processes_with
 from tests.topics import read_values
 from tests.waiting import wait_for
 
@@ -27,8 +27,8 @@ class Scene:
         self._mark = mark
         self._bootstrap = bootstrap
 
-    def processes_of(self, module: str) -> list[int]:
-        return sorted(pid for pid, command in processes_with(self._mark).items() if f"-m {module}" in command)
+    def processes_of(self, title: str) -> list[int]:
+        return sorted(pid for pid, shown in processes_with(self._mark).items() if shown == f"isthmus: {title}")
 
     def numbers(self) -> list[int]:
         return read_values(self._bootstrap, self.source.config["topic"])
@@ -43,20 +43,20 @@ def scene(kafka: Kafka, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sc
     folder = tmp_path_factory.mktemp("killed")
     mark = new_mark()
     settings = {"plugin.path": PLUGINS, "value.converter.schemas.enable": "false", "offset.flush.interval.ms": 200}
-    with IsthmusWorker.standalone(kafka.bootstrap, folder / "worker", settings, env={MARK: mark}) as worker:
+    with IsthmusWorker.standalone(kafka.bootstrap, folder / "worker", settings, env=marked(mark)) as worker:
         yield Scene(worker, obedient_source(worker, "counting", folder, f"rest-killed-{mark}"), mark, kafka.bootstrap)
 
 
 def test_data_goes_on_without_the_rest_process_and_it_comes_back(scene: Scene) -> None:
     scene.wait_for_more_numbers()
-    task, before = scene.source.pid(), scene.processes_of("app")
+    task, before = scene.source.pid(), scene.processes_of("REST")
     assert before
     for pid in before:
         os.kill(pid, signal.SIGKILL)
     wait_for(lambda: not any(map(is_alive, before)), 5, what="the end of the REST process")
     scene.wait_for_more_numbers()
     wait_for(scene.worker.answers, 10, what="an answer of the new REST process")
-    assert not set(scene.processes_of("app")) & set(before)
+    assert not set(scene.processes_of("REST")) & set(before)
     assert scene.source.pid() == task
     assert scene.source.task_status()["state"] == "RUNNING"
     numbers = scene.wait_for_more_numbers()
@@ -65,7 +65,7 @@ def test_data_goes_on_without_the_rest_process_and_it_comes_back(scene: Scene) -
 
 @pytest.mark.parametrize("is_master", [True, False], ids=["its master", "its worker"])
 def test_each_half_of_the_rest_process_is_replaced_when_it_dies(scene: Scene, is_master: bool) -> None:
-    (victim,) = [pid for pid in scene.processes_of("app") if bool(children_of(pid)) is is_master]
+    (victim,) = [pid for pid in scene.processes_of("REST") if bool(children_of(pid)) is is_master]
     gone = [victim, *children_of(victim)]
     os.kill(victim, signal.SIGKILL)
     wait_for(lambda: not any(map(is_alive, gone)), 5, what="the end of what was killed, and of its children")
@@ -76,9 +76,7 @@ def test_each_half_of_the_rest_process_is_replaced_when_it_dies(scene: Scene, is
 def test_tasks_are_failed_without_the_fork_server_and_can_be_started_again(scene: Scene) -> None:
     numbers = scene.wait_for_more_numbers()
     task = scene.source.pid()
-    (server,) = [
-        pid for pid in scene.processes_of("workers.processes.fork_server") if children_of(pid)
-    ]  # plug-in processes show the same command line
+    (server,) = scene.processes_of("fork server")
     os.kill(server, signal.SIGKILL)
     trace = scene.source.wait_for("FAILED", deadline_s=5)["trace"]
     assert "fork server" in trace

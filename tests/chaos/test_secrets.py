@@ -17,7 +17,7 @@ import requests
 from dev.isthmus_worker import IsthmusWorker
 from dev.kafka import PLAIN_PASSWORD, PLAIN_USER, SCRAM_PASSWORD, SCRAM_USER, KafkaBroker
 from tests.conftest import PLUGINS
-from tests.process_tree import MARK, new_mark, processes_with
+from tests.process_tree import marked, new_mark, processes_with
 from tests.waiting import wait_for
 from tests.workers.clients import stores
 
@@ -102,7 +102,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
         for prefix, login in jaas.items():
             settings |= {prefix + key: value for key, value in client.items()}
             settings[f"{prefix}sasl.jaas.config"] = login
-        env = {MARK: mark, "LOG_LEVEL": "TRACE"}
+        env = marked(mark) | {"LOG_LEVEL": "TRACE"}
         with IsthmusWorker.standalone(broker.sasl_bootstrap, folder / "worker", settings, env=env) as worker:
             scene = Scene(worker, folder, mark)
             play(scene, secrets)

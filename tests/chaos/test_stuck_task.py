@@ -13,7 +13,7 @@ from dev.isthmus_worker import IsthmusWorker
 from dev.kafka import Kafka
 from tests.conftest import PLUGINS
 from tests.obedient_connectors import ObedientConnector, obedient_sink, obedient_source
-from tests.process_tree import MARK, is_alive, new_mark, processes_with
+from tests.process_tree import is_alive, marked, new_mark, processes_with
 from tests.topics import read_values, write_records
 from tests.waiting import wait_for
 
@@ -85,7 +85,7 @@ def stuck_worker(kafka: Kafka, tmp_path: Path, new_topic: Callable[..., str], ma
         "value.converter.schemas.enable": "false",
         "task.shutdown.graceful.timeout.ms": grace_s * 1000,
     }
-    worker = IsthmusWorker.standalone(kafka.bootstrap, tmp_path / "worker", settings, env={MARK: mark})
+    worker = IsthmusWorker.standalone(kafka.bootstrap, tmp_path / "worker", settings, env=marked(mark))
     worker.start()
     for number, how in enumerate((HANG, HANG_IN_C)):
         topic = new_topic()

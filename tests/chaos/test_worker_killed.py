@@ -14,7 +14,7 @@ import pytest
 from dev.isthmus_worker import IsthmusWorker
 from dev.kafka import Kafka
 from tests.conftest import PLUGINS
-from tests.process_tree import MARK, new_mark, processes_with
+from tests.process_tree import marked, new_mark, processes_with
 from tests.topics import read_topic
 from tests.waiting import wait_for
 from workers.storage.java_map_file import load_map
@@ -91,7 +91,7 @@ def test_every_line_arrives_in_order_whenever_the_worker_is_killed(
                 "consumer.override.session.timeout.ms": 6000,
             },
         ],
-        env={MARK: mark},
+        env=marked(mark),
     )
     offsets = tmp_path / "worker" / "offsets"
 

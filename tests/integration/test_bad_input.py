@@ -16,7 +16,7 @@ from dev.isthmus_worker import IsthmusWorker
 from dev.kafka import Kafka, KafkaBroker
 from dev.process import free_port
 from tests.conftest import StandaloneWorkerFactory
-from tests.process_tree import MARK, new_mark, processes_with
+from tests.process_tree import marked, new_mark, processes_with
 from tests.topics import read_values
 from tests.waiting import wait_for
 
@@ -156,7 +156,7 @@ def test_a_connector_file_without_a_name_stops_the_start(start: Callable[..., Is
 def test_an_unreadable_connector_file_stops_the_start_and_leaves_nothing(kafka: Kafka, tmp_path: Path) -> None:
     mark = new_mark()
     worker = IsthmusWorker.standalone(
-        kafka.bootstrap, tmp_path, {}, [{"name": "x", "connector.class": "FileStreamSource"}], env={MARK: mark}
+        kafka.bootstrap, tmp_path, {}, [{"name": "x", "connector.class": "FileStreamSource"}], env=marked(mark)
     )
     (tmp_path / "x.properties").unlink()
     worker.launch()

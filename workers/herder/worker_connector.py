@@ -82,6 +82,7 @@ class WorkerConnector:
             self._process = supervisor.spawn(
                 _ENTRY, spec, name=f"{self.connector}|worker", on_message=self._on_message, on_exit=self._on_exit
             )
+            log.info("Started connector %s in process %d", self.connector, self._process.pid)
         except StartError as error:
             self._put_status(State.FAILED, trace_of_error(error))
             self._not_built(error)

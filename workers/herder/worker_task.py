@@ -65,7 +65,9 @@ class WorkerTask:
                 on_exit=self._on_exit,
                 counters=self.counters,
             )
+            log.info("Started task %s in process %d", self.task, self._process.pid)
         except StartError as error:
+            log.error("Task %s could not be started", self.task, exc_info=error)
             self._put_status(State.FAILED, trace_of_error(error))
 
     def transition(self, target: TargetState) -> None:

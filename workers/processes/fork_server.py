@@ -20,6 +20,7 @@ from typing import Any, NoReturn
 from workers.processes.counters import Counters
 from workers.processes.death_signal import die_with_parent
 from workers.processes.framing import FrameBuffer, encode
+from workers.processes.process_title import set_process_title
 
 PRELOADED = (
     "confluent_kafka",
@@ -132,6 +133,7 @@ class ForkServer:
 
 def main() -> None:
     connection = socket.socket(fileno=int(sys.argv[1]))
+    set_process_title("fork server")
     # A terminal sends Ctrl-C to the whole process group, systemd SIGTERM to the whole control group; the worker alone decides
     # when its processes stop. A handler, unlike SIG_IGN, is not inherited by programs that user code starts.
     signal.signal(signal.SIGINT, lambda *_: None)

@@ -9,12 +9,12 @@ import socket
 import sys
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from workers.logs import configure_logging, set_level
 from workers.processes.channel import Channel
 from workers.processes.counters import Counters
+from workers.processes.process_title import set_process_title
 
 Entry = Callable[..., Any]
 
@@ -36,7 +36,7 @@ def run(connection: socket.socket, counters: Counters | None) -> None:
     configure_logging(context=args["name"], levels=args["levels"], as_json=args["log_json"])
     channel.on("log_level", lambda level: set_level(level["logger"], level["level"]))
     threading.current_thread().name = args["name"]
-    _set_title(args["name"])
+    set_process_title(args["name"])
     entry = load_entry(args["entry"])
     if "id" in first:
         channel.start()
@@ -46,12 +46,6 @@ def run(connection: socket.socket, counters: Counters | None) -> None:
     else:
         entry(channel, args["spec"], counters)
     _end()
-
-
-def _set_title(name: str) -> None:
-    """Shows the connector and task in `ps` and `top` (15 bytes on Linux); no other name of a process tells them apart."""
-    if sys.platform == "linux":
-        Path("/proc/self/comm").write_bytes(name.encode()[:15])
 
 
 def _end() -> None:

@@ -96,6 +96,28 @@ def test_a_process_asks_answers_and_stops(supervisor: Supervisor) -> None:
     assert heard.exits.get(timeout=30) == Exit(0, "exited with status 0")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows titles")
+def test_ps_shows_what_a_process_is_for() -> None:
+    """The longest name a user may want to read has to fit, so the space of the environment is used too."""
+    script = (
+        "from workers.processes.supervisor import Supervisor; s = Supervisor(); s.start(); "
+        f"p = s.spawn('{ENTRIES}:serve', {{}}, name='{'c' * 100}|task-0'); p.request('echo', {{}}); "
+        "print(p.pid, flush=True); input(); s.stop()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as worker:
+        assert worker.stdout is not None
+        pid = int(worker.stdout.readline())
+        assert title_of(pid) == f"isthmus: {'c' * 100}|task-0"
+        assert title_of(parent_of(pid)) == "isthmus: fork server"
+        worker.communicate("end\n", timeout=30)
+
+
+def title_of(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_text().rstrip("\0 ")
+
+
 def test_a_process_that_is_killed_leaves_the_others_alone(supervisor: Supervisor) -> None:
     heard = Heard()
     victim = supervisor.spawn(f"{ENTRIES}:hang", {}, name="victim", on_exit=heard.exits.put)

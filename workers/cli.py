@@ -18,7 +18,11 @@ from workers.version import KAFKA_VERSION, commit_id
 
 log = logging.getLogger(__name__)
 
-USAGE = "Usage: ConnectStandalone [--log-level LEVEL] worker.properties [connector1.properties connector2.json ...]"
+USAGE = f"""\
+Usage: ConnectStandalone [--log-level LEVEL] worker.properties [connector1.properties connector2.json ...]
+LEVEL is one of {", ".join(LEVELS)}; without it LOG_LEVEL of the environment counts, then INFO.
+LOG_FORMAT=json in the environment makes each line of the log a JSON object."""
+STANDALONE_ONLY = "This release has the standalone worker only: bin/connect-standalone. The distributed worker comes with the next one."
 EXIT_USAGE = EXIT_CONFIG = 1
 
 
@@ -33,6 +37,9 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str]) -> int:
     """Runs a worker until it is told to stop; the result is the exit code of the process."""
+    if arguments[:1] == ["distributed"]:
+        print(STANDALONE_ONLY, file=sys.stderr)
+        return EXIT_USAGE
     try:
         options = _parse(arguments)
     except UsageError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from tests.waiting import wait_for
 
 STANDALONE = ROOT / "bin" / "connect-standalone"
 DISTRIBUTED = ROOT / "bin" / "connect-distributed"
+BARE_START = "import runpy, sys; sys.path.insert(0, sys.argv[1]); runpy.run_module('workers', run_name='__main__')"
 
 
 def run(*command: str | Path, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
@@ -22,17 +24,27 @@ def run(*command: str | Path, cwd: Path, **env: str) -> subprocess.CompletedProc
     )
 
 
-@pytest.mark.parametrize(
-    ("script", "arguments"),
-    [
-        (STANDALONE, "connect-standalone.properties [connector1.properties connector2.json ...]"),
-        (DISTRIBUTED, "connect-distributed.properties"),
-    ],
-)
-def test_without_arguments_a_script_shows_its_usage(script: Path, arguments: str, tmp_path: Path) -> None:
-    done = run(script, cwd=tmp_path)
+def test_without_arguments_a_script_shows_its_usage(tmp_path: Path) -> None:
+    done = run(STANDALONE, cwd=tmp_path)
     assert done.returncode == 1
-    assert done.stdout == f"USAGE: {script} [-daemon] {arguments}\n"
+    assert done.stdout.startswith(f"USAGE: {STANDALONE} [-daemon] [--log-level LEVEL] connect-standalone.properties [")
+    assert "LOG_LEVEL" in done.stdout
+    assert "LOG_FORMAT=json" in done.stdout
+
+
+@pytest.mark.parametrize("arguments", [[], ["connect-distributed.properties"]])
+def test_the_distributed_script_says_that_its_worker_is_not_there_yet(arguments: list[str], tmp_path: Path) -> None:
+    done = run(DISTRIBUTED, *arguments, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("This release has the standalone worker only: bin/connect-standalone.")
+
+
+def test_a_python_without_the_packages_is_told_how_to_get_them(tmp_path: Path) -> None:
+    done = run(sys.executable, "-I", "-S", "-c", BARE_START, str(ROOT), cwd=tmp_path)
+    assert done.returncode == 1
+    assert "No module named" in done.stderr
+    assert "pip install -r requirements.txt" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_script_works_through_a_link_and_in_the_folder_of_its_user(tmp_path: Path) -> None:

@@ -14,6 +14,9 @@ from workers.cli import main
         (["standalone"], "Usage: ConnectStandalone"),
         (["standalone", "--help"], "Usage: ConnectStandalone"),
         (["standalone", "--log-level", "LOUD", "worker.properties"], "invalid log level 'LOUD'"),
+        (["standalone"], "LOG_LEVEL of the environment"),
+        (["standalone"], "LOG_FORMAT=json"),
+        (["distributed", "worker.properties"], "This release has the standalone worker only"),
         (["sideways", "worker.properties"], "invalid choice: 'sideways'"),
     ],
 )

@@ -10,7 +10,7 @@ ifneq ($(shell $(RUN) -c 'print("works")' 2>/dev/null),works)
 $(shell rm -rf $(VENV))
 endif
 
-.PHONY: demo test check bench kafka conformance format clean help
+.PHONY: install demo test check bench kafka conformance format clean help
 .DEFAULT_GOAL := help
 
 help:
@@ -18,15 +18,19 @@ help:
 	@echo "make test         all tests; TESTS=tests/sdk for some of them, PYTEST_FLAGS=-x and the like"
 	@echo "make check        linter, formatter, types, import rules"
 	@echo "make bench        Isthmus and Java's Kafka Connect side by side; BENCH_FLAGS='--only source-json'"
+	@echo "make install      .venv with all packages, which every other target makes as well"
 	@echo "make kafka        a Kafka broker in the foreground on localhost:9092"
 	@echo "make conformance  recorded answers of the Java classes against ours; VECTORS_DIR=folder"
 	@echo "make format       let the formatter and the linter mend what they can"
 
 $(READY): requirements.txt requirements-dev.txt sdk/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Isthmus needs Python 3.11 or newer, this is " + sys.version.split()[0] + ": make PYTHON=...")'
-	$(PYTHON) -m venv $(VENV)
-	$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@echo "setting up $(VENV), takes a minute or two the first time"
+	@$(PYTHON) -m venv $(VENV)
+	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $(READY)
+
+install: $(READY)
 
 demo: $(READY)
 	@$(RUN) -m dev.demo

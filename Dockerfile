@@ -1,4 +1,4 @@
-# One worker. Run it with a property file of yours:
+# One worker. Run it with a property file of yours, whose bootstrap.servers is an address that the container reaches:
 #   docker run -v ./worker.properties:/etc/isthmus/worker.properties isthmus connect-standalone /etc/isthmus/worker.properties
 FROM python:3.13-slim AS build
 WORKDIR /opt/isthmus
@@ -25,8 +25,12 @@ USER connect
 # What relative paths in configurations are relative to, and where a volume belongs: offsets, files of FileStream connectors.
 WORKDIR /data
 EXPOSE 8083
-HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
-    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://localhost:8083/health', timeout=4)"]
+# For a worker that listens elsewhere: docker run -e ISTHMUS_HEALTH_URL=https://localhost:8443/health. One that wants a login is alive.
+ENV ISTHMUS_HEALTH_URL=http://localhost:8083/health
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["python", "-P", "/opt/isthmus/workers/health_check.py"]
+# What GET / shows as the commit: docker build --build-arg ISTHMUS_COMMIT=$(git rev-parse HEAD)
+ARG ISTHMUS_COMMIT=
+ENV ISTHMUS_COMMIT=$ISTHMUS_COMMIT
 # The worker takes the shell's place, so the signal to stop reaches it.
 STOPSIGNAL SIGTERM
 CMD ["connect-standalone", "/opt/isthmus/config/connect-standalone.properties"]

@@ -74,7 +74,7 @@ counts, each has moved {WARM_UP_RECORDS:,} records of that kind, because Java ne
   is what only the task's process has (USS); Java's tasks have no process.
 - **Latency**: on the idle worker, a line at a time at uneven intervals. Sink: from before the record is produced to the line in the
   file. Source: from before the line is written to the record at a consumer; Java's FileStreamSource looks at its file once a second,
-  ours every 25 ms, and that is in the figures.
+  ours every 40 ms, and that is in the figures.
 
 ## Each round
 

@@ -24,8 +24,9 @@ INTRODUCTION = """\
 <!-- Written by `python -m workers.config.render` from the declarations in the code: change those, then run it. -->
 
 Names, types, defaults and meanings are Kafka Connect's. Property files are in Java's syntax (`key=value`, `\\` at the end of
-a line goes on with the next one, `\\u00e9` escapes). All errors of a file are reported at once, each with its key; a key that
-has no effect is a warning.
+a line goes on with the next one, `\\u00e9` escapes). All errors of a file are reported at once, each with its key. In a
+worker's file a key that has no effect is a warning, and so is a client setting without effect anywhere; any other key of a connector
+that nobody reads is passed over in silence, as in Java, since it may be one of the plug-in's own.
 
 `${provider:path:key}` is replaced by what a configuration provider gives: in a worker's file when it is read (except in
 `plugin.path`), in a connector's configuration right before it is used; what is stored and shown keeps the placeholder.

@@ -16,7 +16,7 @@ import orjson
 
 from isthmus import DataError, Float32, Float64, Int8, Int16, Int32, Int64, Schema, Struct, logical
 from isthmus.logical import Instant
-from isthmus.numbers import INT64_MAX, INT64_MIN, BigInteger, java_class, to_float32
+from isthmus.numbers import INT64_MAX, INT64_MIN, BigInteger, java_class, range_note, to_float32
 from isthmus.text import decimal_text, float32_text, float64_text
 
 Writer = Callable[[Any], Any]
@@ -56,7 +56,7 @@ def _integer_writer(type_: Type, tag: type, bits: int) -> Callable[[Schema, Writ
     def write(value: Any) -> Any:
         if (type(value) is int and lowest <= value <= highest) or isinstance(value, tag):
             return value
-        raise _misfit(type_, value)
+        raise DataError(f"{_misfit(type_, value)}{range_note(value, lowest, highest)}")
 
     return lambda schema, settings: write
 

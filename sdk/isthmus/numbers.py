@@ -156,3 +156,9 @@ def java_class(value: object) -> str:
         if base is int:
             return "java.lang.Long"
     return cls.__name__ if cls.__module__ == "builtins" else f"{cls.__module__}.{cls.__qualname__}"
+
+
+def range_note(value: object, lowest: int, highest: int) -> str:
+    """What a refusal adds to Java's words when a plain `int`, which fits any width it is in the range of, is not in it."""
+    is_outside = type(value) is int and not lowest <= value <= highest
+    return f" ({value} is not within {lowest} to {highest})" if is_outside else ""

@@ -15,7 +15,7 @@ import msgspec
 from isthmus.equality import same_value
 from isthmus.errors import DataError
 from isthmus.instant import Instant
-from isthmus.numbers import BigInteger, Float32, Float64, Int8, Int16, Int32, Int64, java_class
+from isthmus.numbers import BigInteger, Float32, Float64, Int8, Int16, Int32, Int64, java_class, range_note
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -320,7 +320,10 @@ def _validate(schema: Schema, value: Any, location: str) -> None:
     if not schema.accepts(value):
         name = "" if schema.name is None else f' "{schema.name}"'
         found = java_class(value)
-        raise DataError(f"Invalid Java object for schema{name} with type {schema.type}: class {found} for {location}")
+        note = range_note(value, schema._lowest, schema._highest) if schema._lowest <= schema._highest else ""
+        raise DataError(
+            f"Invalid Java object for schema{name} with type {schema.type}: class {found} for {location}{note}"
+        )
     if schema.type is _Type.STRUCT:
         _validate_struct(schema, value)
     elif schema.type is _Type.ARRAY:

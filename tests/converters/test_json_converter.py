@@ -219,6 +219,12 @@ def test_two_broken_documents_in_a_batch_do_not_mend_each_other() -> None:
         json_converter.to_connect_batch("t", [b'"a","b"', b'"c\\', b'"d"'])
 
 
+def test_a_number_out_of_range_is_told_with_the_range() -> None:
+    with pytest.raises(DataError) as raised:
+        converter().from_connect_data("t", Schema.INT8_SCHEMA, 3000)
+    assert str(raised.value) == "Invalid type for INT8: class java.lang.Long (3000 is not within -128 to 127)"
+
+
 def test_schemas_are_read_once() -> None:
     json_converter = converter()
     document = json_converter.from_connect_data("t", ROW, row(1))

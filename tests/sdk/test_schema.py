@@ -165,6 +165,22 @@ def test_a_value_of_another_class_is_refused_under_its_java_name(schema: Schema,
         schema.validate(value)
 
 
+@pytest.mark.parametrize(
+    ("schema", "value", "note"),
+    [
+        (Schema.INT8_SCHEMA, 3000, " (3000 is not within -128 to 127)"),
+        (Schema.INT64_SCHEMA, 2**63, f" ({2**63} is not within {-(2**63)} to {2**63 - 1})"),
+        (Schema.INT8_SCHEMA, Int32(3000), ""),
+        (Schema.STRING_SCHEMA, 3000, ""),
+        (logical.Date.SCHEMA, 3000, ""),
+    ],
+)
+def test_a_number_out_of_range_is_told_with_the_range(schema: Schema, value: int, note: str) -> None:
+    with pytest.raises(DataError) as raised:
+        Schema.validate_value(schema, value, "port")
+    assert str(raised.value).partition(' for field: "port"')[2] == note
+
+
 def test_a_refusal_says_where_in_a_container_the_value_is() -> None:
     schema = SchemaBuilder.map(Schema.STRING_SCHEMA, SchemaBuilder.array(Schema.INT8_SCHEMA)).build()
 

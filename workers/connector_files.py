@@ -36,7 +36,7 @@ def read_connector_file(path: str) -> ConnectorFile:
         return _from_map(path, {key: _text(value) for key, value in data.items()})
     if data is not None and (request := _from_request(path, data)) is not None:
         return request
-    config = dict(_properties(path))
+    config: Config = dict(_properties(path))
     if NAME not in config and content.lstrip().startswith(b"{"):
         raise ConnectorFileError(f"Connector configuration at '{path}' {_fault_of_json(content)}")
     return _from_map(path, config)

@@ -13,11 +13,12 @@ from enum import Enum
 from functools import cached_property
 from typing import Any
 
-from isthmus import ConnectError, Connector, SinkConnector, SourceConnector, format_trace
+from isthmus import ConnectError, Connector, SinkConnector, SourceConnector, Task, format_trace, java_class_name
+from isthmus.answers import checked_task_class, checked_task_configs
 from isthmus.config_def import loading_classes_with
 from isthmus.plugin import class_name
 from workers.config_providers.config_transformer import with_placeholders_restored
-from workers.connector_config import ConnectorConfig, SinkConnectorConfig, SourceConnectorConfig, TooManyTasksError
+from workers.connector_config import ConnectorConfig, SinkConnectorConfig, SourceConnectorConfig
 from workers.plugins.config_resolution import ConfigResolver
 from workers.plugins.descriptor import PluginKind
 from workers.plugins.importer import PluginImporter
@@ -98,8 +99,7 @@ class ConnectorChild:
             elif isinstance(connector, SourceConnector):
                 connector.initialize(_SourceContext(self._channel, self, self._name))
         # The outermost edge of the user's code: whatever it raises makes the connector FAILED.
-        except Exception as error:
-            log.exception("%s Error initializing connector", self)
+        except Exception as error:  # noqa: BLE001  # told to the worker
             self.fail(error)
 
     # ---- states ---------------------------------------------------------------------------------------------------
@@ -116,7 +116,8 @@ class ConnectorChild:
             else:
                 self._stop()
         except Exception as error:
-            text = f"Failed to transition connector {self._name} to state {target.value}"
+            cause = f": {error}" if str(error) else f": {java_class_name(error)}"
+            text = f"Failed to transition connector {self._name} to state {target.value}{cause}"
             raise ConnectError(text) from error
 
     def _start(self) -> None:
@@ -125,7 +126,6 @@ class ConnectorChild:
         try:
             self._started_connector.start(self._config)
         except Exception as error:
-            log.exception("%s Error while starting connector", self)
             self.fail(error)
             raise
         self._enter(State.STARTED, "RUNNING")
@@ -137,8 +137,7 @@ class ConnectorChild:
             if self._state == State.STARTED:
                 self._started_connector.stop()
         # The outermost edge of the user's code: a connector that cannot be paused has failed, the request has not.
-        except Exception as error:
-            log.exception("%s Error while shutting down connector", self)
+        except Exception as error:  # noqa: BLE001  # told to the worker
             self.fail(error)
             return
         self._enter(State.PAUSED, "PAUSED")
@@ -146,31 +145,32 @@ class ConnectorChild:
     def _stop(self) -> None:
         if self._state == State.STOPPED:
             return
-        self._stop_connector_logging_errors()
+        error = self._stop_connector()
+        if error is not None:
+            log.error("%s Error while shutting down connector", self, exc_info=error)
         self._enter(State.STOPPED, "STOPPED")
 
-    def _stop_connector_logging_errors(self) -> Exception | None:
+    def _stop_connector(self) -> Exception | None:
         if self._state != State.STARTED:
             return None
         try:
             self._started_connector.stop()
         # The outermost edge of the user's code: a connector that is going away cannot refuse.
-        except Exception as error:
-            log.exception("%s Error while shutting down connector", self)
+        except Exception as error:  # noqa: BLE001  # handed to the caller
             return error
         return None
 
     def shut_down(self) -> None:
         """Stops the connector for good; the process ends after it."""
         self.is_done = True
-        error = self._stop_connector_logging_errors()
+        error = self._stop_connector()
         if error is not None:
             self.fail(error)
         else:
             self._tell("UNASSIGNED")
 
     def fail(self, error: BaseException) -> None:
-        """Makes the connector FAILED with this error."""
+        """Makes the connector FAILED with this error. The worker logs it."""
         with self._lock:
             self._state = State.FAILED
         self._tell("FAILED", format_trace(error))
@@ -192,19 +192,19 @@ class ConnectorChild:
         """The configurations of the tasks as they are stored: with task.class and topics, placeholders put back."""
         connector = self._started_connector
         config = ConnectorConfig.parse(self._config)
-        configs = connector.task_configs(config.tasks_max)
-        self._check_tasks_max(len(configs), config)
-        added = {"task.class": _task_class_name(connector)}
+        given: Any = connector.task_configs(config.tasks_max)
+        try:
+            task_class = checked_task_class(connector)
+            configs = checked_task_configs(connector, given)
+            config.check_task_count(len(configs))
+        except ConnectError as error:
+            # A fault of the connector's code: asked again it would do the same.
+            self.fail(error)
+            raise
+        added = {"task.class": _task_class_name(connector, task_class)}
         added |= {key: value for key in ("topics", "topics.regex") if (value := self._config.get(key)) is not None}
         # What the connector copied from its own configuration is stored as the user wrote it: no secret is stored.
         return [with_placeholders_restored({**task_config, **added}, self._raw_config) for task_config in configs]
-
-    def _check_tasks_max(self, count: int, config: ConnectorConfig) -> None:
-        try:
-            config.check_task_count(count)
-        except TooManyTasksError as error:
-            self.fail(error)
-            raise
 
     # ---- configuration ----------------------------------------------------------------------------------------------
 
@@ -233,7 +233,6 @@ class _Context:
         self._channel.notify("task.reconfigure")
 
     def raise_error(self, error: BaseException) -> None:
-        log.error("%s Connector raised an error", self._child, exc_info=error)
         self._child.fail(error)
 
 
@@ -243,9 +242,8 @@ class _SourceContext(_Context):
         self.offset_storage_reader = ChannelOffsetReader(channel, connector)
 
 
-def _task_class_name(connector: Connector) -> str:
+def _task_class_name(connector: Connector, task_class: type[Task]) -> str:
     """A class that a connector chooses at run time is named by its path: only a fixed one is found by its other names."""
-    task_class = connector.task_class
     if getattr(type(connector), "task_class", None) is task_class:
         return class_name(task_class)
     return f"{task_class.__module__}.{task_class.__qualname__}"

@@ -166,8 +166,7 @@ class BaseHerder(ABC):
         self._statuses.put_connector(connector, state, trace, version)
 
     def on_task_status(self, task: ConnectorTaskId, state: State, trace: str | None, version: str | None) -> None:
-        if trace is not None:
-            log.error("Task %s is %s: %s", task, state, trace.rstrip())
+        # The trace is in the log already: from the task's own process, or from whoever saw that process die.
         self._statuses.put_task(task, state, trace, version)
 
     def on_topics_used(self, task: ConnectorTaskId, topics: list[str]) -> None:

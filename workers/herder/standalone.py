@@ -272,8 +272,10 @@ class StandaloneHerder(BaseHerder, ConfigListener):
 
     def _apply_task_configs(self, connector: str, configs: Future[list[dict[str, str]]]) -> None:
         if error := configs.exception():
-            log.error("Failed to generate task configs for connector %s: %s", connector, trace_of_error(error).rstrip())
+            # One that has failed over it is FAILED, with a trace in the log, and not asked again.
             if self.worker.is_running(connector):
+                trace = trace_of_error(error).rstrip()
+                log.error("Failed to generate task configs for connector %s: %s", connector, trace)
                 self._update_tasks_later(connector)
             raise InternalError(str(error)) from error
         self._retry_delays_s.pop(connector, None)

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from confluent_kafka import KafkaException
 
 from isthmus import RecordMetadata, RetriableError, SourceRecord, SourceTask, SourceTaskContext
+from isthmus.answers import ensure_batch, ensure_records
 from isthmus.plugin import class_name
 from workers.processes.channel import Channel
 from workers.tasks.active_topics import ActiveTopics
@@ -125,7 +126,7 @@ class SourceTaskRunner:
             self._tell_task()
             batch = self._poll()
             if batch:
-                self._send(batch)
+                self._send_records(batch)
 
     def _poll(self) -> list[SourceRecord] | None:
         started = time.monotonic()
@@ -134,10 +135,19 @@ class SourceTaskRunner:
         except RetriableError as error:
             log.warning("%s failed to poll records and is asked again: %s", class_name(type(self._task)), error)
             return None
+        ensure_batch(self._task, batch)
         if batch is not None:
             self._recorder.batch(len(batch), time.monotonic() - started)
             self._recorder.add("source-record-poll-total", len(batch))
         return batch
+
+    def _send_records(self, batch: list[SourceRecord]) -> None:
+        try:
+            self._send(batch)
+        except Exception:
+            # Anything may be in the list; it is looked at here only, since a good batch must not pay for the bad one.
+            ensure_records(self._task, batch)
+            raise
 
     def _send(self, batch: Sequence[SourceRecord]) -> None:
         outgoing = self._prepare(batch)

@@ -98,17 +98,22 @@ class PluginDesc(msgspec.Struct, frozen=True):
 
 
 class PluginFailure(msgspec.Struct, frozen=True):
-    """A module of a plug-in location that could not be imported: where it is, which classes it would have had, why."""
+    """What a scan found and cannot be used.
+
+    A module of a plug-in location that could not be imported: where it is, which classes it would have had, why. Or an
+    abstract class: `class_names` are its names then, and `missing` the methods it lacks.
+    """
 
     module: str
     location: str
     cause: str
     trace: str | None = None
     class_names: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
     def answers_to(self, name: str) -> bool:
         """Whether `name` means a class of this module: its dotted path, or one of its class names, also shortened."""
-        if name.startswith((f"{self.module}.", f"{self.module}:")):
+        if not self.missing and name.startswith((f"{self.module}.", f"{self.module}:")):
             return True
         return any(name == known or f"{name}Connector" == known for known in self.class_names)
 

@@ -4,6 +4,7 @@ ConnectError
  └── PluginError
       ├── PluginNotFoundError     no plug-in answers to that name
       ├── AmbiguousPluginError    more than one connector answers to that short name
+      ├── AbstractPluginError     the class is there, but lacks methods
       └── PluginImportError       the plug-in is there, but its own code could not be imported; carries the cause
 """
 
@@ -26,6 +27,12 @@ class PluginNotFoundError(PluginError):
 
 class AmbiguousPluginError(PluginError):
     """More than one connector answers to that short name; the full class name is needed."""
+
+    java_name = ConnectError.java_name
+
+
+class AbstractPluginError(PluginError):
+    """The class is no plug-in yet: methods that it has to have are missing."""
 
     java_name = ConnectError.java_name
 

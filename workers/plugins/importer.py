@@ -14,9 +14,10 @@ from types import ModuleType
 from typing import Any
 
 from isthmus import ConnectError, Task, java_class_name
+from isthmus.answers import abstract_text, missing_methods
 from isthmus.plugin import class_name
 from workers.plugins.descriptor import CLASSPATH, CONNECTOR_KINDS, PluginDesc, PluginKind
-from workers.plugins.errors import PluginImportError, PluginNotFoundError
+from workers.plugins.errors import AbstractPluginError, PluginImportError, PluginNotFoundError
 from workers.plugins.importing import import_from
 from workers.plugins.inspect_module import BASES, describe, kinds_of
 from workers.plugins.registry import PluginRegistry
@@ -25,8 +26,8 @@ from workers.plugins.registry import PluginRegistry
 class PluginImporter:
     """Not thread-safe; one for each process, on its main thread.
 
-    Every method raises PluginNotFoundError when no plug-in of the kind answers to the name, and PluginImportError (with
-    the cause) when there is one but importing its module fails.
+    Every method raises PluginNotFoundError when no plug-in of the kind answers to the name, PluginImportError (with the
+    cause) when there is one but importing its module fails, and AbstractPluginError when the class lacks methods.
     """
 
     def __init__(self, registry: PluginRegistry) -> None:
@@ -69,7 +70,7 @@ class PluginImporter:
         what a dotted path means. Raises LookupError when there is none.
         """
         if desc := self.any_desc(name):
-            return self.load(desc)
+            return self._loaded(desc)
         for sys_path in self._search_paths():
             if cls := class_at(name, sys_path):
                 return cls
@@ -91,6 +92,12 @@ class PluginImporter:
 
     def load(self, desc: PluginDesc) -> type[Any]:
         """Imports a plug-in's module, with the folder of its location first on sys.path, and gives the class."""
+        cls = self._loaded(desc)
+        if missing := missing_methods(cls):
+            raise AbstractPluginError(abstract_text(desc.class_name, missing))
+        return cls
+
+    def _loaded(self, desc: PluginDesc) -> type[Any]:
         module_name, _, qualified_name = desc.python_name.partition(":")
         try:
             module = import_from(module_name, desc.sys_path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from abc import ABC
 from collections.abc import Iterator
 from types import ModuleType
 
@@ -31,7 +32,18 @@ BASES: dict[PluginKind, type] = {
 
 def plugin_classes(module: ModuleType) -> Iterator[type]:
     """The plug-ins that the module defines (not those it imports), nested ones too; without abstract and private ones."""
-    yield from _classes_of(module, module.__name__)
+    return (cls for cls in _classes_of(module, module.__name__) if not inspect.isabstract(cls))
+
+
+def abstract_classes(module: ModuleType) -> Iterator[type]:
+    """The classes that would be plug-ins if they were not abstract."""
+    return (cls for cls in _classes_of(module, module.__name__) if inspect.isabstract(cls))
+
+
+def is_meant_abstract(cls: type) -> bool:
+    """Whether an abstract class says so: it names ABC as a base, or declares abstract methods itself."""
+    own = vars(cls).values()
+    return ABC in cls.__bases__ or any(getattr(member, "__isabstractmethod__", False) for member in own)
 
 
 def _classes_of(owner: ModuleType | type, module_name: str) -> Iterator[type]:
@@ -40,7 +52,7 @@ def _classes_of(owner: ModuleType | type, module_name: str) -> Iterator[type]:
             continue
         if value.__name__ != name:
             continue  # another name for a class that is listed under its own
-        if kinds_of(value) and not inspect.isabstract(value):
+        if kinds_of(value):
             yield value
         yield from _classes_of(value, module_name)
 

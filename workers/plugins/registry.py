@@ -23,11 +23,17 @@ from workers.plugins.descriptor import (
     to_plain,
     version_key,
 )
-from workers.plugins.errors import AmbiguousPluginError, PluginError, PluginImportError, PluginNotFoundError
+from workers.plugins.errors import (
+    AbstractPluginError,
+    AmbiguousPluginError,
+    PluginError,
+    PluginImportError,
+    PluginNotFoundError,
+)
 
 
 class PluginRegistry:
-    """All plug-ins and the modules that could not be imported. Immutable, hence shared freely among threads."""
+    """All plug-ins, and the modules and classes that cannot be used. Immutable, hence shared freely among threads."""
 
     def __init__(self, plugins: Iterable[PluginDesc] = (), failures: Iterable[PluginFailure] = ()) -> None:
         self.plugins: tuple[PluginDesc, ...] = tuple(sorted(plugins, key=_listing_key))
@@ -50,7 +56,8 @@ class PluginRegistry:
     def find_connector(self, name: str) -> PluginDesc:
         """The connector that `connector.class` names.
 
-        Raises PluginNotFoundError, AmbiguousPluginError, or PluginImportError when the module that has it is broken.
+        Raises PluginNotFoundError, AmbiguousPluginError, AbstractPluginError, or PluginImportError when the module that
+        has it is broken.
         """
         if plugin := self.find(name, *CONNECTOR_KINDS):
             return plugin
@@ -87,9 +94,13 @@ class PluginRegistry:
         )
 
     def raise_when_broken(self, name: str) -> None:
-        """Raises PluginImportError when `name` means a class of a module that the scan could not import."""
+        """Raises PluginImportError when `name` means a class of a module that the scan could not import, and
+        AbstractPluginError when it means an abstract one.
+        """
         for failure in self.failures:
             if failure.answers_to(name):
+                if failure.missing:
+                    raise AbstractPluginError(failure.cause)
                 raise PluginImportError(
                     f"Plug-in {name} was found in module {failure.module} of {failure.location}, "
                     f"but that module could not be imported: {failure.cause}"

@@ -16,9 +16,17 @@ from types import ModuleType
 from typing import Any
 
 from isthmus import format_trace, java_class_name
-from workers.plugins.descriptor import UNDEFINED_VERSION, PluginDesc, PluginFailure, to_plain
+from isthmus.answers import abstract_text, missing_methods
+from isthmus.plugin import class_name
+from workers.plugins.descriptor import UNDEFINED_VERSION, PluginDesc, PluginFailure, simple_name, to_plain
 from workers.plugins.importing import forget_modules_of, import_from
-from workers.plugins.inspect_module import describe, own_class_names, plugin_classes
+from workers.plugins.inspect_module import (
+    abstract_classes,
+    describe,
+    is_meant_abstract,
+    own_class_names,
+    plugin_classes,
+)
 from workers.plugins.locations import Unit, all_units, taken_name
 from workers.processes.channel import Channel
 from workers.version import KAFKA_VERSION
@@ -66,7 +74,30 @@ def scan(unit: Unit) -> tuple[list[PluginDesc], list[PluginFailure]]:
     for module in _modules(unit, failures):
         for cls in _wanted(module, unit):
             plugins += describe(cls, location=unit.location, sys_path=unit.sys_path, default_version=version)
+            _warn_of_abstract_task(cls, unit)
+        if not unit.is_built_in:
+            wanted = (cls for cls in abstract_classes(module) if unit.attribute in (None, cls.__qualname__))
+            failures += [_abstract(cls, unit) for cls in wanted]
     return plugins, failures
+
+
+def _abstract(cls: type, unit: Unit) -> PluginFailure:
+    """A forgotten method deserves a warning; a base of several plug-ins, which is abstract on purpose, does not."""
+    missing = missing_methods(cls)
+    name = class_name(cls)
+    cause = abstract_text(name, missing)
+    if not is_meant_abstract(cls):
+        log.warning("A class of %s cannot be used as a plug-in: %s", unit.location, cause)
+    dotted, python_name = f"{cls.__module__}.{cls.__qualname__}", f"{cls.__module__}:{cls.__qualname__}"
+    names = dict.fromkeys((name, *own_class_names(cls), dotted, python_name, simple_name(name)))
+    return PluginFailure(cls.__module__, unit.location, cause, class_names=tuple(names), missing=missing)
+
+
+def _warn_of_abstract_task(cls: type, unit: Unit) -> None:
+    task_class = getattr(cls, "task_class", None)
+    if isinstance(task_class, type) and (missing := missing_methods(task_class)):
+        cause = abstract_text(class_name(task_class), missing)
+        log.warning("Connector %s of %s cannot have tasks: %s", class_name(cls), unit.location, cause)
 
 
 def _wanted(module: ModuleType, unit: Unit) -> Iterator[type]:

@@ -20,7 +20,7 @@ from workers.connector_config.version_range import VersionRangeError, is_latest,
 from workers.errors import BadRequestError
 from workers.herder.interface import ConfigInfos
 from workers.plugins.descriptor import PluginDesc
-from workers.plugins.errors import PluginImportError
+from workers.plugins.errors import AbstractPluginError, PluginImportError
 from workers.plugins.importer import PluginImporter
 from workers.validation.advice import advice_for, versions_of
 from workers.validation.client_overrides import overrides_parts
@@ -143,7 +143,7 @@ def _class_loader(importer: PluginImporter) -> Callable[[str], object]:
     def load(name: str) -> object:
         try:
             return importer.class_named(name)
-        except PluginImportError as error:
+        except (PluginImportError, AbstractPluginError) as error:
             raise ImportError(str(error)) from error
 
     return load

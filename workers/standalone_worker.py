@@ -141,6 +141,8 @@ class StandaloneWorker:
             plugins = pool.submit(PluginDiscovery(self._supervisor, self._config["plugin.path"] or []).run)
             self._check_classes(plugins.result())
             settings = self._settings(cluster_id.result())
+        if self._is_stopping:
+            return
         herder.launch(settings, plugins.result())
         self._create_connectors(herder)
         herder.mark_ready()
@@ -223,14 +225,15 @@ class StandaloneWorker:
 
         The outermost edge of the stop: the process ends in any case.
         """
-        try:
-            if self._rest is not None:
-                self._rest.stop()
-            if self._herder is not None:
-                self._herder.stop()
-            self._server.stop()
-            self._supervisor.stop()
-        except Exception:
-            log.exception("The worker could not be stopped properly")
+        steps: list[Callable[[], None]] = [self._server.stop, self._supervisor.stop]
+        if self._herder is not None:
+            steps.insert(0, self._herder.stop)
+        if self._rest is not None:
+            steps.insert(0, self._rest.stop)
+        for step in steps:
+            try:
+                step()
+            except Exception:
+                log.exception("The worker could not be stopped properly")
         log.info("Kafka Connect stopped")
         self._events.put(("stopped", None))

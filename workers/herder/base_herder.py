@@ -227,10 +227,13 @@ class BaseHerder(ABC):
         """Runs a job on the herder's thread and waits for it."""
         return self._in_time(self._thread.submit(job, stage))
 
-    def _in_time(self, future: Future[T]) -> T:
-        """Waits as long as a request may take. What is not meant for users becomes an InternalError."""
+    def _in_time(self, future: Future[T], connector: str | None = None) -> T:
+        """Waits as long as a request may take. What is not meant for users becomes an InternalError.
+
+        With `connector`, a request that is late tells what that connector's process is doing.
+        """
         try:
-            return self._thread.await_result(future, REQUEST_TIMEOUT_S)
+            return self._thread.await_result(future, REQUEST_TIMEOUT_S, connector)
         except RequestError:
             raise
         except CancelledError as error:

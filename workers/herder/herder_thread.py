@@ -54,6 +54,7 @@ class HerderThread:
         self._numbers = itertools.count()
         self._is_stopping = False
         self._stage: _Stage | None = None
+        self._awaited: dict[str, _Stage] = {}
         self._thread = threading.Thread(target=self._run, name="herder", daemon=True)
 
     def start(self) -> None:
@@ -86,14 +87,30 @@ class HerderThread:
                 self._changed.notify()
         return future
 
-    def await_result(self, future: Future[T], timeout_s: float) -> T:
-        """The result of a job, or of what follows from one. RequestTimeoutError tells what the thread is busy with."""
+    def expect(self, connector: str, future: Future[Any], stage: str) -> None:
+        """`stage` goes on in another process until this future ends: no job waits for it, but a request for the connector may."""
+        begun = _Stage(stage, datetime.now(UTC))
+        with self._changed:
+            self._awaited[connector] = begun
+
+        def ended(_future: Future[Any]) -> None:
+            with self._changed:
+                if self._awaited.get(connector) is begun:
+                    del self._awaited[connector]
+
+        future.add_done_callback(ended)
+
+    def await_result(self, future: Future[T], timeout_s: float, connector: str | None = None) -> T:
+        """The result of a job, or of what follows from one for this connector.
+
+        RequestTimeoutError tells what it waits for, or what the thread is busy with.
+        """
         try:
             return future.result(timeout_s)
         except TimeoutError as error:
             if future.done():
                 raise
-            raise RequestTimeoutError(self.stage_summary()) from error
+            raise RequestTimeoutError(self.stage_summary(connector)) from error
 
     def call(self, run: Callable[[], T], timeout_s: float, stage: str = "") -> T:
         """Runs a job and waits for it; a job that has not begun in time is not run any more."""
@@ -104,8 +121,9 @@ class HerderThread:
             future.cancel()
             raise
 
-    def stage_summary(self) -> str | None:
-        stage = self._stage
+    def stage_summary(self, connector: str | None = None) -> str | None:
+        """What this connector is waited for with, otherwise what the thread does or has done last."""
+        stage = self._awaited.get(connector or "") or self._stage
         return stage.summary() if stage is not None else None
 
     def _run(self) -> None:

@@ -106,7 +106,7 @@ class StandaloneHerder(BaseHerder, ConfigListener):
         target = _TARGETS[initial_state] if initial_state is not None else None
         done: Future[Created] = Future()
         self._submit(done, lambda: self._put(connector, config, target, allow_replace, done))
-        return self._in_time(done)
+        return self._in_time(done, connector)
 
     def patch_connector_config(self, connector: str, patch: Config) -> ConnectorInfo:
         merged = {**self.connector_config(connector), **patch}
@@ -193,7 +193,7 @@ class StandaloneHerder(BaseHerder, ConfigListener):
             self.worker.stop_connector(connector)
             return self._start_and_update(connector)
 
-        self._in_time(self._call(restart, f"restarting connector {connector}"))
+        self._in_time(self._call(restart, f"restarting connector {connector}"), connector)
 
     def restart_connector_and_tasks(self, connector: str, include_tasks: bool, only_failed: bool) -> ConnectorStatus:
         def restart() -> ConnectorStatus:
@@ -267,7 +267,9 @@ class StandaloneHerder(BaseHerder, ConfigListener):
                 self._apply_task_configs(connector, configs)
             done.set_result(None)
 
-        handle.task_configs().add_done_callback(lambda configs: self._submit(done, lambda: apply(configs)))
+        asked = handle.task_configs()
+        self._thread.expect(connector, asked, f"generating task configs for connector {connector}")
+        asked.add_done_callback(lambda configs: self._submit(done, lambda: apply(configs)))
         return done
 
     def _apply_task_configs(self, connector: str, configs: Future[list[dict[str, str]]]) -> None:
@@ -296,7 +298,9 @@ class StandaloneHerder(BaseHerder, ConfigListener):
 
     def _start_connector(self, connector: str) -> Future[config_store.TargetState]:
         state = self._configs.connectors[connector]
-        return self.worker.start_connector(connector, state.config, state.target_state)
+        started = self.worker.start_connector(connector, state.config, state.target_state)
+        self._thread.expect(connector, started, "starting the connector")
+        return started
 
     def _start_tasks(self, connector: str, tasks: Sequence[ConnectorTaskId]) -> None:
         state = self._configs.connectors[connector]

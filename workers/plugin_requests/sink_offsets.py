@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
@@ -22,7 +23,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-_REQUEST_TIMEOUT_S = 90.0
+_ALL_ANSWERS_S = 80.0  # of all questions to Kafka together: then there is time left to say in the request's 90 s which one failed
 _STILL_ACTIVE = (
     "either because its tasks haven't stopped completely yet or the connector was resumed before the request to {} its "
     "offsets could be successfully completed. If the connector is in a stopped state, this operation can be safely retried. "
@@ -42,7 +43,7 @@ def read(_channel: Channel, spec: Spec) -> list[dict[str, Any]]:
         offsets = group.offsets()
     except KafkaException as error:
         text = f"Failed to retrieve consumer group offsets for sink connector {group.connector}"
-        raise ConnectError(text) from error
+        raise ConnectError(_with_silence(text, error)) from error
     return [
         {
             "partition": {"kafka_topic": partition.topic, "kafka_partition": partition.partition},
@@ -72,7 +73,7 @@ def reset(_channel: Channel, spec: Spec) -> bool:
         known = group.offsets()
     except KafkaException as error:
         text = f"Failed to list offsets prior to resetting offsets for sink connector {group.connector}"
-        raise ConnectError(text) from error
+        raise ConnectError(_with_silence(text, error)) from error
     offsets: dict[TopicPartition, int | None] = dict.fromkeys(known)
     is_known = environment.ask_about_offsets("sink", lambda: connector.alter_offsets(environment.config, offsets))
     group.delete()
@@ -87,11 +88,16 @@ class ConsumerGroup:
         self._settings = offsets_admin_config(environment.worker_config, self.connector, environment.config)
         self._group = sink_group_id(environment.worker_config, self.connector, environment.config)
         self._admin = AdminClient(self._settings.settings, logger=client_logger())
+        self._deadline = time.monotonic() + _ALL_ANSWERS_S
+
+    def _timeout_s(self) -> float:
+        """For one question: as in Java `default.api.timeout.ms`, as far as the request's own limit allows."""
+        return min(self._settings.default_api_timeout_s, max(self._deadline - time.monotonic(), 1.0))
 
     def offsets(self) -> dict[TopicPartition, int]:
         """Committed offsets; empty for a group that does not exist."""
         wanted = [ConsumerGroupTopicPartitions(self._group)]
-        futures = self._admin.list_consumer_group_offsets(wanted, request_timeout=_REQUEST_TIMEOUT_S)
+        futures = self._admin.list_consumer_group_offsets(wanted, request_timeout=self._timeout_s())
         found = _result(futures[self._group]).topic_partitions
         return {TopicPartition(item.topic, item.partition): item.offset for item in found if item.offset >= 0}
 
@@ -106,7 +112,7 @@ class ConsumerGroup:
         try:
             if kept:
                 wanted = [ConsumerGroupTopicPartitions(self._group, kept)]
-                futures = self._admin.alter_consumer_group_offsets(wanted, request_timeout=_REQUEST_TIMEOUT_S)
+                futures = self._admin.alter_consumer_group_offsets(wanted, request_timeout=self._timeout_s())
                 _raise_first_error(_result(futures[self._group]).topic_partitions)
             if removed:
                 delete_group_offsets(self._settings, self._group, removed)
@@ -115,7 +121,7 @@ class ConsumerGroup:
             raise ConnectError(_explained(text, "alter", error)) from error
 
     def delete(self) -> None:
-        futures = self._admin.delete_consumer_groups([self._group], request_timeout=_REQUEST_TIMEOUT_S)
+        futures = self._admin.delete_consumer_groups([self._group], request_timeout=self._timeout_s())
         try:
             _result(futures[self._group])
         except KafkaException as error:
@@ -128,7 +134,8 @@ class ConsumerGroup:
 
 
 def _result(future: Future[T]) -> T:
-    return future.result(_REQUEST_TIMEOUT_S + 5.0)
+    """Ends by itself: the client gives up after the time that it was told."""
+    return future.result()
 
 
 def _raise_first_error(partitions: list[KafkaTopicPartition]) -> None:
@@ -138,7 +145,13 @@ def _raise_first_error(partitions: list[KafkaTopicPartition]) -> None:
 
 
 def _explained(text: str, what: str, error: Exception) -> str:
-    return f"{text} {_STILL_ACTIVE.format(what)}" if _says_active(error) else text
+    return f"{text} {_STILL_ACTIVE.format(what)}" if _says_active(error) else _with_silence(text, error)
+
+
+def _with_silence(text: str, error: Exception) -> str:
+    """A time-out looks like a fault of the plug-in or of the worker unless it is told whose it is."""
+    is_silent = isinstance(error, KafkaException) and error.args[0].code() == KafkaError._TIMED_OUT
+    return f"{text}: Kafka does not answer" if is_silent else text
 
 
 def _says_active(error: Exception) -> bool:

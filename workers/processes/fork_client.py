@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, NamedTuple
@@ -45,11 +46,17 @@ class ForkClient:
         theirs.close()
         self.connection = ours
         self._on_exited = on_exited
+        self._began = time.monotonic()
         self._frames = FrameBuffer()
         self._numbers = itertools.count(1)
         self._request: _Request | None = None
         self._fork_lock = threading.Lock()
         self._send_lock = threading.Lock()
+
+    @property
+    def age_s(self) -> float:
+        """For how long this server has been there."""
+        return time.monotonic() - self._began
 
     def fork(self, connection: socket.socket, counters: Counters | None, on_pid: Callable[[int], None]) -> None:
         """Starts a plug-in process that holds `connection`; `on_pid` is called before anything else is heard of it.

@@ -13,6 +13,8 @@ import orjson
 
 _LENGTH = struct.Struct(">I")
 
+_MAX_BYTES = 256 << 20
+
 Message = dict[str, Any]
 
 
@@ -32,6 +34,8 @@ class FrameBuffer:
         self._bytes += chunk
         while len(self._bytes) >= _LENGTH.size:
             (length,) = _LENGTH.unpack_from(self._bytes)
+            if length > _MAX_BYTES:
+                raise ValueError(f"A frame of {length} bytes is none of ours")
             end = _LENGTH.size + length
             if len(self._bytes) < end:
                 return

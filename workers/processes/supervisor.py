@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 
 _SEND_TIMEOUT_S = 5
 _END_TIMEOUT_S = 5.0
+_RESTART_DELAY_S = 0.05
+_LONGEST_RESTART_DELAY_S = 3.0
 _REQUEST_THREADS = 8
 _SERVER_ENDED = Exit(None, "ended together with the fork server")
 
@@ -51,6 +53,7 @@ class Supervisor:
         self._has_ended = False
         self._server: ForkClient | None = None
         self._server_changed = threading.Condition()
+        self._restarts = 0
         self._thread = threading.Thread(target=self._run, name="supervisor", daemon=True)
 
     def start(self) -> None:
@@ -266,9 +269,23 @@ class Supervisor:
         server.close()
         with self._lock:
             orphans, self._processes = list(self._processes.values()), {}
-        self._start_server()
         for process in orphans:
             self._end(process, _SERVER_ENDED)
+        self._start_server_again(server.age_s)
+
+    def _start_server_again(self, age_s: float) -> None:
+        """One that cannot live is tried again at growing intervals. There is no process that would have to be heard meanwhile."""
+        self._restarts = 0 if age_s > _LONGEST_RESTART_DELAY_S else self._restarts + 1
+        while not self._is_stopping:
+            with self._server_changed:
+                self._server_changed.wait(min(_RESTART_DELAY_S * 2**self._restarts, _LONGEST_RESTART_DELAY_S))
+            try:
+                self._start_server()
+            except OSError as error:
+                self._restarts += 1
+                log.error("The fork server cannot be started: %s", error)
+            else:
+                return
 
 
 def _socket_pair() -> tuple[socket.socket, socket.socket]:

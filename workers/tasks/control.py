@@ -39,10 +39,10 @@ class TaskControl:
     def resume(self) -> None:
         self._set(stopping=self._is_stopping, paused=False)
 
-    def wait_while_paused(self) -> None:
-        """Blocks the task's thread until the task is resumed or stopped."""
+    def wait_while_paused(self, timeout_s: float | None = None) -> bool:
+        """Blocks the task's thread until the task is resumed or stopped, or the time is over; True when it is still paused."""
         with self._changed:
-            self._changed.wait_for(lambda: self._is_stopping or not self._is_paused)
+            return not self._changed.wait_for(lambda: self._is_stopping or not self._is_paused, timeout_s)
 
     def wait_for_stop(self, timeout_s: float) -> bool:
         """Waits, at most `timeout_s`, and says whether the task shall stop."""

@@ -18,7 +18,8 @@ from confluent_kafka.cimpl import NewTopic
 
 from isthmus import ConnectError, SinkRecord, TopicPartition
 from isthmus.errors import format_trace, java_class_name
-from workers.clients.client_events import client_logger
+from workers.clients.client_events import ClientErrors, client_logger
+from workers.tasks.control import TaskControl, TaskStoppingError
 from workers.tasks.conversion import ConverterSet
 from workers.tasks.error_handler import ErrorHandler, ErrorReport, Stage
 from workers.tasks.messages import Message, RawHeaders, headers_of, offset_of, partition_of, timestamp_of, topic_of
@@ -27,7 +28,7 @@ from workers.tasks.recorder import Recorder
 log = logging.getLogger(__name__)
 
 _ADMIN_TIMEOUT_S = 30.0
-_CLOSE_TIMEOUT_S = 5.0
+_FLUSH_TIMEOUT_S = 5.0
 _ROOM_WAIT_S = 0.02
 _TIMESTAMP_TYPES = {1: "CreateTime", 2: "LogAppendTime"}
 _SINK_TASK_CLASS = "org.apache.kafka.connect.sink.SinkTask"
@@ -72,6 +73,7 @@ class DeadLetterQueue:
         connector: str,
         task: int,
         recorder: Recorder,
+        control: TaskControl,
         *,
         has_context_headers: bool,
     ) -> None:
@@ -79,11 +81,16 @@ class DeadLetterQueue:
         self._connector = connector
         self._task_number = task
         self._recorder = recorder
+        self._control = control
         self._has_context_headers = has_context_headers
-        self._producer = Producer(dict(producer_settings), logger=client_logger())
+        self._client_errors = ClientErrors()
+        self._producer = Producer({**producer_settings, "error_cb": self._client_errors}, logger=client_logger())
 
     def report(self, report: ErrorReport) -> Future[None]:
-        """Sends the record; the future ends when Kafka has it, or with the reason why not."""
+        """Sends the record; the future ends when Kafka has it, or with the reason why not.
+
+        Raises TaskStoppingError when the task stops while it waits for room, ConnectError when Kafka refuses the log-in.
+        """
         self._recorder.add("deadletterqueue-produce-requests")
         message: Message = report.original
         headers: RawHeaders = list(headers_of(message) or ())
@@ -106,8 +113,9 @@ class DeadLetterQueue:
         self._producer.poll(0)
         return future
 
-    def flush(self, timeout_s: float) -> None:
-        self._producer.flush(timeout_s)
+    def flush(self, timeout_s: float) -> bool:
+        """Waits until Kafka has answered for every dead letter; False when some are still outstanding after `timeout_s`."""
+        return self._producer.flush(timeout_s) == 0
 
     def _produce(
         self, message: Message, headers: RawHeaders, delivered: Callable[[KafkaError | None, Message], None]
@@ -125,7 +133,10 @@ class DeadLetterQueue:
                     headers=cast(Any, headers),
                 )
             except BufferError:
+                if self._control.is_stopping:
+                    raise TaskStoppingError from None
                 self._producer.poll(_ROOM_WAIT_S)
+                self._client_errors.raise_fatal()
             else:
                 return
 
@@ -213,13 +224,17 @@ class ErrantRecords:
         if self._refused is not None:
             raise ConnectError("Tolerance exceeded in error handler") from self._refused
 
-    def wait_for(self, partitions: Collection[TopicPartition]) -> None:
-        """Before offsets of these partitions are committed: their reports have to be written. Raises ConnectError otherwise."""
+    def wait_for(self, partitions: Collection[TopicPartition]) -> bool:
+        """Before offsets of these partitions are committed: dead letters have to be in Kafka, of all stages.
+
+        False when Kafka has not answered yet, so that nothing is to be committed now. Raises ConnectError when a report
+        that the task itself has made could not be written.
+        """
+        if self._queue is not None and not self._queue.flush(_FLUSH_TIMEOUT_S):
+            return False
         with self._lock:
             waiting = [item for item in self._pending if item.partition in partitions]
             self._pending = [item for item in self._pending if item.partition not in partitions]
-        if waiting and self._queue is not None:
-            self._queue.flush(_ADMIN_TIMEOUT_S)
         for item in waiting:
             try:
                 item.future.result(0)
@@ -227,6 +242,7 @@ class ErrantRecords:
                 with self._lock:  # the task fails, and must not commit past these records when it closes either
                     self._pending += waiting
                 raise ConnectError("Failed to wait for the reports of errant records") from error
+        return True
 
     def cancel(self, partitions: Collection[TopicPartition]) -> None:
         """Partitions went to another task; it will meet the same records."""
@@ -235,7 +251,7 @@ class ErrantRecords:
 
     def close(self) -> None:
         if self._queue is not None:
-            self._queue.flush(_CLOSE_TIMEOUT_S)
+            self._queue.flush(_FLUSH_TIMEOUT_S)
 
     def _as_message(self, record: SinkRecord) -> Message:
         """The record as it was consumed; one of an earlier batch is made again with the task's converters."""

@@ -227,7 +227,10 @@ class SinkTaskRunner:
             return
         self._sequence += 1
         self._recorder.put("offset-commit-seq-no", self._sequence)
-        self._errant_records.wait_for(considered)
+        if not self._errant_records.wait_for(considered):
+            log.warning("Offsets are not committed yet: Kafka has not acknowledged all dead letters")
+            self._recorder.offset_commit(time.monotonic() - now, succeeded=False)
+            return
         try:
             wanted = self._task.pre_commit(dict(considered))
         except Exception:
@@ -280,8 +283,10 @@ class SinkTaskRunner:
         self._commit_started = None
         offsets: Offsets = {}
         try:
-            self._errant_records.wait_for(considered)
-            offsets = self._offsets.to_commit(considered, self._task.pre_commit(dict(considered)))
+            are_reported = self._errant_records.wait_for(considered)
+            wanted = self._task.pre_commit(dict(considered))
+            if are_reported:
+                offsets = self._offsets.to_commit(considered, wanted)
         except Exception:
             log.warning("Offset commit failed during close", exc_info=True)
         self._task.close(list(considered))

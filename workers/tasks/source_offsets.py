@@ -143,15 +143,16 @@ class OffsetCommitter:
 
     def finish(self) -> None:
         """Ends the thread, after a commit that is under way; then commits what is left. Called on the task's main thread."""
+        deadline = time.monotonic() + self._timeout_s
         self._ended.set()
         if self._thread.is_alive():
             self._thread.join()
-        self.commit()
+        self.commit(deadline)
 
-    def commit(self) -> bool:
+    def commit(self, deadline: float | None = None) -> bool:
         """One commit; False when it failed, with the offsets kept for the next one."""
         started = time.monotonic()
-        succeeded = self._commit(started + self._timeout_s)
+        succeeded = self._commit(started + self._timeout_s if deadline is None else deadline)
         self._recorder.offset_commit(time.monotonic() - started, succeeded=succeeded)
         if succeeded:
             self._on_committed()

@@ -30,6 +30,7 @@ from workers.tasks.transformation_chain import TransformationChain
 
 log = logging.getLogger(__name__)
 
+_PAUSED_SLICE_S = 1.0
 _CLASS_NAME = "org.apache.kafka.connect.runtime.WorkerSourceTask"
 
 
@@ -117,7 +118,10 @@ class SourceTaskRunner:
         while not self._control.is_stopping:
             if self._control.is_paused:
                 on_paused()
-                self._control.wait_while_paused()
+                while self._control.wait_while_paused(_PAUSED_SLICE_S):
+                    self._producer.raise_error()
+                    self._count_outstanding()
+                    self._tell_task()
                 if not self._control.is_stopping:
                     on_running()
                 continue

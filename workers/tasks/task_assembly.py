@@ -202,6 +202,7 @@ class TaskAssembly:
             self._connector,
             self._task,
             self._recorder,
+            self._control,
             has_context_headers=queue.has_context_headers,
         )
 

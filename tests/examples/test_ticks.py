@@ -9,7 +9,7 @@ import pytest
 
 from examples.ticks import TICK, TickSink, TickSinkTask, TickSource, TickSourceTask
 from isthmus import ConfigError, RetriableError, Struct
-from isthmus.testing import ConnectorRunner, SinkTaskContract, SinkTaskRunner, SourceTaskRunner
+from isthmus.testing import ConnectorRunner, SinkTaskContract, SinkTaskRunner, SourceTaskContract, SourceTaskRunner
 
 
 def test_clocks_are_shared_out_among_the_tasks() -> None:
@@ -27,6 +27,17 @@ def test_a_wrong_interval_is_refused() -> None:
     runner = ConnectorRunner(TickSource, {"topic": "t", "interval.ms": "0"})
     with pytest.raises(ConfigError, match="Value must be at least 1"), runner:
         pass
+
+
+class TestTickSource(SourceTaskContract):
+    connector_class = TickSource
+    is_endless = True
+
+    def make_props(self) -> dict[str, str]:
+        return {"topic": "t", "clocks": "a,b", "interval.ms": "1"}
+
+    def provide(self, count: int) -> None:
+        """Clocks tick by themselves."""
 
 
 class TestTickSink(SinkTaskContract):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Any
 
+from isthmus.answers import checked_task_class, checked_task_configs
 from isthmus.config_def import ConfigValue
 from isthmus.connector import Connector
 from isthmus.errors import ConfigError
@@ -46,10 +47,9 @@ class ConnectorRunner:
         return self.connector.validate(self.props)
 
     def task_configs(self, max_tasks: int = 1) -> list[dict[str, str]]:
-        """The tasks' properties, checked as the runtime checks them."""
-        configs: list[Any] = list(self.connector.task_configs(max_tasks))  # what foreign code really gives
+        """The tasks' properties, checked as the runtime checks them: ConnectError for what it would refuse."""
+        given: Any = self.connector.task_configs(max_tasks)  # what foreign code really gives
+        checked_task_class(self.connector)
+        configs = checked_task_configs(self.connector, given)
         assert len(configs) <= max_tasks, f"{len(configs)} tasks were made of {max_tasks} allowed ones"
-        for config in configs:
-            not_text = {name: value for name, value in config.items() if not isinstance(value, str)}
-            assert not not_text, f"{not_text} are not text"
-        return configs
+        return [dict(config) for config in configs]

@@ -141,7 +141,8 @@ def _as_json(mapping: object) -> str:
     for name, value in mapping.items():
         if not isinstance(name, str):
             raise DataError("Offsets may only use String keys")
-        if value is not None and not isinstance(value, str | bool | int | float | bytes | bytearray | memoryview):
+        is_primitive = value is None or isinstance(value, str | bool | int | float | bytes | bytearray | memoryview)
+        if not is_primitive or java_class(value) == "java.math.BigInteger":
             raise DataError(
                 f"Offsets may only contain primitive types as values, but field {name} contains {java_class(value)}"
             )

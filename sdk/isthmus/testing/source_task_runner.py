@@ -7,7 +7,10 @@ from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import Any
 
+from isthmus.answers import ensure_batch, ensure_records
+from isthmus.errors import DataError
 from isthmus.records import RecordMetadata, SourceRecord
+from isthmus.schema import Schema
 from isthmus.task import SourceTask
 from isthmus.testing.contexts import MemoryOffsets, SourceTaskContextDouble
 
@@ -48,8 +51,19 @@ class SourceTaskRunner:
         self.task.stop()
 
     def poll(self) -> list[SourceRecord]:
-        """One call of `poll`; no records are an empty list. What it raises comes through."""
-        return self.task.poll() or []
+        """One call of `poll`; no records are an empty list. What it raises comes through.
+
+        What a worker would not take is refused here as well: ConnectError for anything but a list of SourceRecord,
+        DataError for a record without a topic, for keys, values and headers that do not fit their schemas, and for a
+        partition or offset that cannot be stored.
+        """
+        batch = self.task.poll()
+        ensure_batch(self.task, batch)
+        records = list(batch or ())
+        ensure_records(self.task, records)
+        for record in records:
+            _ensure_usable(record)
+        return records
 
     def poll_until(self, count: int, deadline_s: float = 10.0) -> list[SourceRecord]:
         """Polls until there are `count` records at least; AssertionError when there are fewer by the deadline."""
@@ -76,3 +90,26 @@ class SourceTaskRunner:
     def _metadata(self, record: SourceRecord) -> RecordMetadata:
         offset, self._next_kafka_offset = self._next_kafka_offset, self._next_kafka_offset + 1
         return RecordMetadata(record.topic, record.kafka_partition or 0, offset, record.timestamp)
+
+
+def _ensure_usable(record: SourceRecord) -> None:
+    topic: Any = record.topic  # nothing has checked its type yet
+    if not isinstance(topic, str) or not topic:
+        raise DataError(f"A record needs a topic, but has {topic!r}: {record}")
+    _ensure_fits("key", record.key_schema, record.key)
+    _ensure_fits("value", record.value_schema, record.value)
+    for header in record.headers:
+        _ensure_fits(f"header '{header.key}'", header.schema, header.value)
+    if record.source_partition is not None:
+        # A store of its own: this one finds out whether they can be stored, no more.
+        MemoryOffsets([(record.source_partition, record.source_offset)])
+
+
+def _ensure_fits(what: str, schema: Schema | None, value: object) -> None:
+    """None stands for the default, where there is one."""
+    if schema is None or (value is None and schema.default_value is not None):
+        return
+    try:
+        schema.validate(value)
+    except DataError as error:
+        raise DataError(f"The {what} of a record does not fit its schema: {error}") from error

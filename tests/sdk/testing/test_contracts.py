@@ -212,6 +212,16 @@ class BadSchema(Lines):
     task_class = BadSchemaTask
 
 
+class EndlessTask(LinesTask):
+    def poll(self) -> list[SourceRecord] | None:
+        WORLD.lines.append(f"line {len(WORLD.lines)}")
+        return super().poll()
+
+
+class Endless(Lines):
+    task_class = EndlessTask
+
+
 class TooManyTasks(Lines):
     def task_configs(self, max_tasks: int) -> list[dict[str, str]]:
         return [self.props] * 3
@@ -274,6 +284,12 @@ class TestKeep(SinkTaskContract):
         return list(WORLD.lines)
 
 
+def test_an_empty_source_that_gives_records_is_told_in_words() -> None:
+    broken: TestLines = type("Broken", (TestLines,), {"connector_class": Endless})()
+    with pytest.raises(AssertionError, match=r"1 records came of an empty source, .* sets is_endless = True"):
+        broken.test_a_source_without_news_gives_nothing_and_does_not_hang()
+
+
 @pytest.mark.parametrize(
     ("suite", "attribute", "plug_in", "broken_rule"),
     [
@@ -292,7 +308,18 @@ class TestKeep(SinkTaskContract):
             Forgetful,
             TestLines.test_a_restarted_task_goes_on_where_offsets_were_committed,
         ),
-        (TestLines, "connector_class", BadSchema, TestLines.test_keys_and_values_fit_their_schemas),
+        (
+            TestLines,
+            "connector_class",
+            BadSchema,
+            TestLines.test_what_is_in_the_source_arrives_as_records_that_a_worker_takes,
+        ),
+        (
+            TestLines,
+            "connector_class",
+            Endless,
+            TestLines.test_a_source_without_news_gives_nothing_and_does_not_hang,
+        ),
         (TestLines, "connector_class", TooManyTasks, TestLines.test_the_connector_makes_no_more_tasks_than_allowed),
         (TestKeep, "connector_class", Loses, TestKeep.test_what_was_put_is_in_the_target_once_it_is_committed),
     ],

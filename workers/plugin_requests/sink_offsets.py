@@ -23,7 +23,8 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-_ALL_ANSWERS_S = 80.0  # of all questions to Kafka together: then there is time left to say in the request's 90 s which one failed
+# Of all questions to Kafka together: in the request's 90 s there is then time left to say which one failed.
+_ALL_ANSWERS_S = 80.0
 _STILL_ACTIVE = (
     "either because its tasks haven't stopped completely yet or the connector was resumed before the request to {} its "
     "offsets could be successfully completed. If the connector is in a stopped state, this operation can be safely retried. "

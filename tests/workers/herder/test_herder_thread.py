@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Future
 
 import pytest
 
@@ -67,6 +67,30 @@ def test_a_finished_stage_is_told_as_such(thread: HerderThread) -> None:
     assert summary is not None
     assert summary.startswith("The last operation the worker completed was stopping connector c, which began at ")
     assert " and completed at " in summary
+
+
+def test_an_answer_that_is_late_tells_what_its_connector_is_waited_for_with(thread: HerderThread) -> None:
+    thread.call(lambda: None, 5, "stopping connector c")
+    starting: Future[None] = Future()
+    thread.expect("c", starting, "starting the connector")
+    with pytest.raises(RequestTimeoutError) as raised:
+        thread.await_result(starting, 0.01, "c")
+
+    assert raised.value.stage is not None
+    assert raised.value.stage.startswith("The worker is currently starting the connector, which began at 2")
+    assert "stopping connector c" in str(thread.stage_summary("other"))
+    starting.set_result(None)
+    assert "stopping connector c" in str(thread.stage_summary("c"))
+
+
+def test_what_a_connector_is_waited_for_with_gives_way_to_what_comes_next(thread: HerderThread) -> None:
+    first: Future[None] = Future()
+    second: Future[None] = Future()
+    thread.expect("c", first, "starting the connector")
+    thread.expect("c", second, "generating task configs for connector c")
+    first.set_result(None)
+
+    assert "currently generating task configs for connector c" in str(thread.stage_summary("c"))
 
 
 def test_a_request_that_was_given_up_is_not_run_later(thread: HerderThread) -> None:

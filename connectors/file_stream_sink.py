@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from typing import ClassVar, Final
 
-from isthmus import ConfigDef, ConnectError, SinkConnector, SinkRecord, SinkTask, TopicPartition
+from isthmus import ConfigDef, ConnectError, SinkBatch, SinkConnector, SinkRecord, SinkTask, TopicPartition
 from isthmus.text import to_text
 
 logger = logging.getLogger(__name__)
@@ -54,8 +54,9 @@ class FileStreamSinkTask(SinkTask):
 
 
 def _lines(records: Sequence[SinkRecord]) -> str:
+    values = records.values if isinstance(records, SinkBatch) else map(_value, records)
     try:
-        return "\n".join(map(_value, records)) + "\n"
+        return "\n".join(values) + "\n"
     except TypeError:  # not text, some of them
         return "".join([f"{to_text(record.value, record.value_schema)}\n" for record in records])
 

@@ -47,6 +47,7 @@ from isthmus.records import (
 from isthmus.schema import Field, Schema
 from isthmus.schema_and_value import SchemaAndValue
 from isthmus.schema_builder import SchemaBuilder
+from isthmus.sink_batch import SinkBatch
 from isthmus.struct import Struct
 from isthmus.task import (
     ErrantRecordReporter,
@@ -105,6 +106,7 @@ __all__ = [
     "SchemaBuilderError",
     "SchemaProjector",
     "SchemaProjectorError",
+    "SinkBatch",
     "SinkConnector",
     "SinkConnectorContext",
     "SinkRecord",

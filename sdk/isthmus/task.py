@@ -213,6 +213,7 @@ class SinkTask(Task):
     def put(self, records: Sequence[SinkRecord]) -> None:
         """Takes the next records, in order for each partition. Called over and over, also with an empty list.
 
+        `records` is a `SinkBatch`: a sequence that makes its records when they are first looked at, and has their `values`.
         It may hand them on without waiting, if `flush` or `pre_commit` then waits. May block, within
         `max.poll.interval.ms`, and has to return within the time for a graceful stop. The records are not to be changed.
 

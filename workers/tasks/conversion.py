@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
+from functools import partial
 from itertools import compress, repeat, starmap
 from typing import Any, NamedTuple
 
@@ -17,6 +18,7 @@ from isthmus import (
     Header,
     HeaderConverter,
     Schema,
+    SinkBatch,
     SinkRecord,
     SourceRecord,
     TimestampType,
@@ -59,7 +61,7 @@ class Outgoing(NamedTuple):
 class Incoming(NamedTuple):
     """A converted batch of a sink, and for each partition the offset behind the last record read, dropped ones included."""
 
-    records: list[SinkRecord]
+    records: Sequence[SinkRecord]
     next_offsets: dict[TopicPartition, int]
 
 
@@ -189,8 +191,8 @@ class IncomingConversion:
             if kept is not None:
                 keys, values = list(compress(keys, kept)), list(compress(values, kept))
                 messages, places, headers = _compressed(messages, places, headers, kept)
-        timestamps = map(timestamp_of, messages)
-        return Incoming(_records(topic, places, keys, values, timestamps, converted), next_offsets)
+        make = partial(_records, topic, places, keys, values, map(timestamp_of, messages), converted)
+        return Incoming(SinkBatch([value for _schema, value in values], make), next_offsets)
 
     def _convert(
         self, topic: str, messages: Sequence[Message], headers: Sequence[ConnectHeaders] | None, *, is_key: bool

@@ -127,7 +127,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--only", action="append", choices=PARTS, help="a part of it; may be repeated")
     parser.add_argument("--isthmus-only", action="store_true", help="without Java, for profiling")
     parser.add_argument("--java-only", action="store_true")
-    parser.add_argument("--records", type=int, default=500_000, help="in a round (default: %(default)s)")
+    parser.add_argument("--records", type=int, default=1_000_000, help="in a round (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=4, help="that count (default: %(default)s)")
     return parser.parse_args()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
@@ -35,6 +36,13 @@ _ACTIVE_CODES = (
     KafkaError.GROUP_SUBSCRIBED_TO_TOPIC,
     KafkaError.NON_EMPTY_GROUP,
 )
+_MOVING_CODES = (
+    KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
+    KafkaError.COORDINATOR_NOT_AVAILABLE,
+    KafkaError.NOT_COORDINATOR,
+)
+_SILENT_REFUSALS = ("KafkaTimeoutError", "NoBrokersAvailable", "NodeNotReadyError", "RequestTimedOutError")
+_RETRY_S = 0.1
 
 
 def read(_channel: Channel, spec: Spec) -> list[dict[str, Any]]:
@@ -97,10 +105,36 @@ class ConsumerGroup:
 
     def offsets(self) -> dict[TopicPartition, int]:
         """Committed offsets; empty for a group that does not exist."""
+        self._retried(self._find_coordinator)
+        found = self._retried(self._list)
+        return {TopicPartition(item.topic, item.partition): item.offset for item in found if item.offset >= 0}
+
+    def _find_coordinator(self) -> None:
+        """Waits for a broker that has the group. An admin client of librdkafka dies (SIGSEGV in rd_kafka_cgrp_op) when it asks for
+        offsets and the broker answers NOT_COORDINATOR, as after a restart; it survives that answer to this question.
+        """
+        try:
+            _result(self._admin.describe_consumer_groups([self._group], request_timeout=self._timeout_s())[self._group])
+        except KafkaException as error:
+            if error.args[0].code() != KafkaError.GROUP_ID_NOT_FOUND:
+                raise
+
+    def _list(self) -> list[KafkaTopicPartition]:
         wanted = [ConsumerGroupTopicPartitions(self._group)]
         futures = self._admin.list_consumer_group_offsets(wanted, request_timeout=self._timeout_s())
-        found = _result(futures[self._group]).topic_partitions
-        return {TopicPartition(item.topic, item.partition): item.offset for item in found if item.offset >= 0}
+        found: list[KafkaTopicPartition] = _result(futures[self._group]).topic_partitions
+        return found
+
+    def _retried(self, ask: Callable[[], T]) -> T:
+        """Asks again while the group is moving from one broker to another, as Java's client does by itself."""
+        give_up = time.monotonic() + self._timeout_s()
+        while True:
+            try:
+                return ask()
+            except KafkaException as error:
+                if error.args[0].code() not in _MOVING_CODES or time.monotonic() > give_up:
+                    raise
+                time.sleep(_RETRY_S)
 
     def alter(self, offsets: dict[TopicPartition, int | None]) -> None:
         """Commits the offsets, deletes those that are None."""
@@ -112,6 +146,7 @@ class ConsumerGroup:
         removed = [key for key, offset in offsets.items() if offset is None]
         try:
             if kept:
+                self._retried(self._find_coordinator)
                 wanted = [ConsumerGroupTopicPartitions(self._group, kept)]
                 futures = self._admin.alter_consumer_group_offsets(wanted, request_timeout=self._timeout_s())
                 _raise_first_error(_result(futures[self._group]).topic_partitions)
@@ -151,7 +186,10 @@ def _explained(text: str, what: str, error: Exception) -> str:
 
 def _with_silence(text: str, error: Exception) -> str:
     """A time-out looks like a fault of the plug-in or of the worker unless it is told whose it is."""
-    is_silent = isinstance(error, KafkaException) and error.args[0].code() == KafkaError._TIMED_OUT
+    if isinstance(error, KafkaException):
+        is_silent = error.args[0].code() == KafkaError._TIMED_OUT
+    else:
+        is_silent = str(error) in _SILENT_REFUSALS
     return f"{text}: Kafka does not answer" if is_silent else text
 
 

@@ -189,14 +189,14 @@ class StandaloneWorker:
     def _check_classes(self, plugins: PluginRegistry) -> None:
         """Now that plug-ins are known, converters can be checked too. Raises WorkerConfigError."""
 
-        def is_known(*kinds: PluginKind) -> Callable[[str], bool]:
-            return lambda name: plugins.find(name, *kinds) is not None or "." in name
+        def is_converter(name: str) -> bool:
+            return plugins.find(name, PluginKind.CONVERTER, PluginKind.HEADER_CONVERTER) is not None or "." in name
 
         loaded = load_worker_config(
             StandaloneConfig,
             self._props,
-            is_known_class=is_known(PluginKind.CONVERTER, PluginKind.HEADER_CONVERTER),
-            is_known_provider=is_known(PluginKind.CONFIG_PROVIDER),
+            is_known_class=is_converter,
+            is_known_provider=lambda name: plugins.find(name, PluginKind.CONFIG_PROVIDER) is not None,
         )
         for warning in loaded.warnings:
             log.warning("%s", warning)

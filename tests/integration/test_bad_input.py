@@ -52,8 +52,6 @@ def test_all_mistakes_of_a_worker_file_are_told_at_once(start: Callable[..., Ist
                 "task.shutdown.graceful.timeout.ms": "5s",
                 "listeners": "gopher://localhost:8083",
                 "security.protocol": "CARRIER_PIGEON",
-                "config.providers": "x",
-                "config.providers.x.class": "no.such.Provider",
             }
         ),
         EXIT_CONFIG,
@@ -63,9 +61,16 @@ def test_all_mistakes_of_a_worker_file_are_told_at_once(start: Callable[..., Ist
         "task.shutdown.graceful.timeout.ms",
         "listeners",
         "security.protocol",
-        "config.providers.x.class",
     ):
         assert any("ERROR" in line and key in line for line in log.splitlines()), key
+
+
+def test_a_configuration_provider_that_does_not_exist_stops_the_start(start: Callable[..., IsthmusWorker]) -> None:
+    log = failed_start(
+        start({"config.providers": "x", "config.providers.x.class": "no.such.Provider"}),
+        EXIT_CONFIG,
+    )
+    assert "Invalid value no.such.Provider for configuration config.providers.x.class" in log
 
 
 def test_every_missing_key_of_a_worker_file_is_named(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import shutil
 import socket
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,32 @@ OPERATIONS = frozenset(name for name, value in vars(Herder).items() if callable(
 
 _CHUNK_BYTES = 1 << 16
 _BACKLOG = 64
+_FOLDER_PREFIX = "isthmus-worker-"
+_SOCKET = "herder.sock"
+_STALE_S = 60.0  # between making the folder and the socket there are microseconds
 _RETRY_S = 0.1
+
+
+def _remove_left_behind() -> None:
+    """Folders of workers that were killed. A socket tells for certain, a process id would not: it may be another's by now,
+    or one of another container with the same temporary folder.
+    """
+    for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER_PREFIX}*"):
+        with contextlib.suppress(OSError):  # another user's, or another worker is removing it
+            if _is_left_behind(folder):
+                (folder / _SOCKET).unlink(missing_ok=True)
+                folder.rmdir()
+
+
+def _is_left_behind(folder: Path) -> bool:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        try:
+            probe.connect(str(folder / _SOCKET))
+        except ConnectionRefusedError:
+            return True
+        except FileNotFoundError:
+            return time.time() - folder.stat().st_mtime > _STALE_S
+    return False
 
 
 class HerderServer:
@@ -35,9 +61,10 @@ class HerderServer:
     def __init__(self) -> None:
         """Makes the socket, so that the REST process has an address to be started with."""
         self._herder: Herder | None = None
+        _remove_left_behind()
         # mkdtemp makes it accessible by its owner only.
-        self._folder = Path(tempfile.mkdtemp(prefix="isthmus-"))
-        self.path = self._folder / "herder.sock"
+        self._folder = Path(tempfile.mkdtemp(prefix=_FOLDER_PREFIX))
+        self.path = self._folder / _SOCKET
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._listener.bind(str(self.path))
         self._listener.listen(_BACKLOG)

@@ -186,11 +186,9 @@ def _explained(text: str, what: str, error: Exception) -> str:
 
 def _with_silence(text: str, error: Exception) -> str:
     """A time-out looks like a fault of the plug-in or of the worker unless it is told whose it is."""
-    if isinstance(error, KafkaException):
-        is_silent = error.args[0].code() == KafkaError._TIMED_OUT
-    else:
-        is_silent = str(error) in _SILENT_REFUSALS
-    return f"{text}: Kafka does not answer" if is_silent else text
+    silent = (KafkaError._TIMED_OUT, *_SILENT_REFUSALS)
+    reason = error.args[0].code() if isinstance(error, KafkaException) else str(error)
+    return f"{text}: Kafka does not answer" if reason in silent else text
 
 
 def _says_active(error: Exception) -> bool:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import stat
+import tempfile
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -104,6 +108,25 @@ def test_a_worker_that_is_gone_is_told(client: HerderClient, server: HerderServe
         client.connectors()
     with pytest.raises(HerderUnreachableError):
         HerderClient(server.path)._call("connectors", timeout_s=-5.0)
+
+
+def test_folders_of_workers_that_were_killed_are_removed_and_those_of_others_stay(
+    server: HerderServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    living = HerderServer()
+    killed, new, foreign = (tmp_path / f"isthmus-worker-{name}" for name in ("killed", "new", "foreign"))
+    for folder in (killed, new, foreign):
+        folder.mkdir()
+    with socket.socket(socket.AF_UNIX) as ended:  # closing it leaves the file, as the end of a process does
+        ended.bind(str(killed / "herder.sock"))
+    (foreign / "file").touch()
+    os.utime(foreign, (0, 0))
+
+    HerderServer().stop()
+
+    assert sorted(tmp_path.iterdir()) == sorted([living.path.parent, new, foreign])
+    living.stop()
 
 
 def test_the_folder_of_the_socket_is_gone_afterwards(server: HerderServer) -> None:

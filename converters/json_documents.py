@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import decimal
 from collections.abc import Callable, Sequence
-from itertools import repeat
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -17,7 +17,7 @@ from converters.json_reading import ReadSettings, needs_digits, reader_for
 from converters.json_scalars import NeedsDigitsError, Reader
 from converters.json_schemas import schema_from_tree
 from converters.lru_cache import LruCache
-from isthmus import DataError, Schema
+from isthmus import DataError, Schema, SchemaAndValues
 
 _decode: Final = msgspec.json.Decoder().decode
 _decode_text: Final = msgspec.json.Decoder(str).decode
@@ -69,13 +69,13 @@ class DocumentReader:
                 pass  # not the plain case after all
         return self._read_envelope(data) if self._has_envelope else self._read_exactly(data)
 
-    def read_batch(self, raw: Sequence[bytes | None]) -> list[tuple[Schema | None, Any]]:
+    def read_batch(self, raw: Sequence[bytes | None]) -> Sequence[tuple[Schema | None, Any]]:
         form = self._last
         payloads = _payloads(raw, form.prefix, form.suffix)
         if payloads:
             try:
                 if form.is_plain_text and payloads[0].startswith(b'"'):
-                    return list(zip(repeat(form.schema), _texts(payloads)))
+                    return SchemaAndValues(form.schema, _texts(payloads))
                 decode, read = form.decode, form.read
                 return [(form.schema, read(decode(payload))) for payload in payloads]
             except _REFUSED:
@@ -146,7 +146,7 @@ def _payloads(raw: Sequence[bytes | None], prefix: bytes, suffix: bytes) -> Sequ
     if not prefix:
         return raw  # type: ignore[return-value]  # no null among them
     start, end = len(prefix), -len(suffix)
-    payloads = [data[start:end] for data in raw]  # type: ignore[index]  # no null among them
+    payloads = list(map(itemgetter(slice(start, end)), raw))  # type: ignore[arg-type]  # no null among them
     # Put together again they are the same bytes only if what was cut off was prefix and suffix every time.
     is_alike = len(raw) > 0 and prefix + (suffix + prefix).join(payloads) + suffix == joined
     return payloads if is_alike else None

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import repeat
 from operator import attrgetter
 from typing import Any, ClassVar, Final
 
 from converters.any_role_converter import AnyRoleConverter
 from converters.charset import charset
-from isthmus import ConfigDef, ConnectHeaders, ConverterConfig, Schema, SchemaAndValue, SinkRecord, SourceRecord
+from isthmus import (
+    ConfigDef,
+    ConnectHeaders,
+    ConverterConfig,
+    Schema,
+    SchemaAndValue,
+    SchemaAndValues,
+    SinkRecord,
+    SourceRecord,
+)
 from isthmus.text import to_text
 
 _SCHEMA: Final = Schema.OPTIONAL_STRING_SCHEMA
@@ -59,7 +67,7 @@ class StringConverter(AnyRoleConverter):
     ) -> Sequence[tuple[Schema | None, Any]]:
         if self._charset.is_utf_8:
             try:
-                return list(zip(repeat(_SCHEMA), map(bytes.decode, raw)))  # type: ignore[arg-type]  # None: see below
+                return SchemaAndValues(_SCHEMA, list(map(bytes.decode, raw)))  # type: ignore[arg-type]  # None: see below
             except (TypeError, UnicodeDecodeError):
                 pass  # None, or malformed text: value by value
         return super().to_connect_batch(topic, raw, headers)

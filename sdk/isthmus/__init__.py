@@ -45,7 +45,7 @@ from isthmus.records import (
     TopicPartition,
 )
 from isthmus.schema import Field, Schema
-from isthmus.schema_and_value import SchemaAndValue
+from isthmus.schema_and_value import SchemaAndValue, SchemaAndValues
 from isthmus.schema_builder import SchemaBuilder
 from isthmus.sink_batch import SinkBatch
 from isthmus.struct import Struct
@@ -102,6 +102,7 @@ __all__ = [
     "RetriableError",
     "Schema",
     "SchemaAndValue",
+    "SchemaAndValues",
     "SchemaBuilder",
     "SchemaBuilderError",
     "SchemaProjector",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, NamedTuple
+from collections.abc import Iterator, Sequence
+from itertools import repeat
+from typing import Any, ClassVar, NamedTuple, overload
 
 from isthmus.schema import Schema
 
@@ -20,3 +22,30 @@ class SchemaAndValue(_Pair):
 
 
 SchemaAndValue.NULL = SchemaAndValue(None, None)
+
+
+class SchemaAndValues(Sequence[tuple["Schema | None", Any]]):
+    """Values that all have the one schema, as a sequence of pairs: what `Converter.to_connect_batch` may return to spare
+    the making of a pair for each value.
+    """
+
+    __slots__ = ("schema", "values")
+
+    def __init__(self, schema: Schema | None, values: Sequence[Any]) -> None:
+        self.schema = schema
+        self.values = values
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def __iter__(self) -> Iterator[tuple[Schema | None, Any]]:
+        return zip(repeat(self.schema), self.values, strict=False)  # repeat has no end
+
+    @overload
+    def __getitem__(self, index: int) -> tuple[Schema | None, Any]: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[tuple[Schema | None, Any]]: ...
+    def __getitem__(self, index: int | slice) -> tuple[Schema | None, Any] | Sequence[tuple[Schema | None, Any]]:
+        if isinstance(index, slice):
+            return SchemaAndValues(self.schema, self.values[index])
+        return self.schema, self.values[index]

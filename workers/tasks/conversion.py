@@ -18,6 +18,7 @@ from isthmus import (
     Header,
     HeaderConverter,
     Schema,
+    SchemaAndValues,
     SinkBatch,
     SinkRecord,
     SourceRecord,
@@ -192,7 +193,8 @@ class IncomingConversion:
                 keys, values = list(compress(keys, kept)), list(compress(values, kept))
                 messages, places, headers = _compressed(messages, places, headers, kept)
         make = partial(_records, topic, places, keys, values, map(timestamp_of, messages), converted)
-        return Incoming(SinkBatch([value for _schema, value in values], make), next_offsets)
+        column = values.values if isinstance(values, SchemaAndValues) else [value for _schema, value in values]
+        return Incoming(SinkBatch(column, make), next_offsets)
 
     def _convert(
         self, topic: str, messages: Sequence[Message], headers: Sequence[ConnectHeaders] | None, *, is_key: bool

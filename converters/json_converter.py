@@ -7,6 +7,7 @@ that neither is made or parsed for each record; and a batch of plain texts is wr
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any, Final
 
 from converters import jackson
@@ -24,6 +25,7 @@ from isthmus import (
     DataError,
     Schema,
     SchemaAndValue,
+    SchemaAndValues,
     SinkRecord,
     SourceRecord,
 )
@@ -149,10 +151,19 @@ class JsonConverter(AnyRoleConverter):
     def to_connect_batch(
         self, topic: str, raw: Sequence[bytes | None], headers: Sequence[ConnectHeaders] | None = None
     ) -> Sequence[tuple[Schema | None, Any]]:
-        read: list[tuple[Schema | None, Any]] = []
-        for start in range(0, len(raw), _PORTION):
-            read += self._reader.read_batch(raw[start : start + _PORTION])
-        return read
+        return _joined(
+            [self._reader.read_batch(raw[start : start + _PORTION]) for start in range(0, len(raw), _PORTION)]
+        )
+
+
+def _joined(portions: Sequence[Sequence[tuple[Schema | None, Any]]]) -> Sequence[tuple[Schema | None, Any]]:
+    """One sequence of all; it stays one column of values where the schema is the same throughout."""
+    if len(portions) == 1:
+        return portions[0]
+    columns = [portion for portion in portions if isinstance(portion, SchemaAndValues)]
+    if columns and len(columns) == len(portions) and all(column.schema is columns[0].schema for column in columns):
+        return SchemaAndValues(columns[0].schema, list(chain.from_iterable(column.values for column in columns)))
+    return list(chain.from_iterable(portions))
 
 
 def _schema_of_content(content: str | None, settings: ReadSettings) -> Schema | None:

@@ -152,6 +152,37 @@ def test_texts_come_through_a_batch_as_they_do_one_by_one(texts: list[str], sche
     assert [value for _, value in read] == texts
 
 
+@pytest.mark.parametrize(
+    "documents",
+    [
+        [b'"a"', b'"b","c"', b'"d"'],
+        [b'"a"', b'"b\\"', b'","c"'],  # together two texts, of which neither is one document
+        [b'"a"', b'"b', b'c"'],
+        [b'"a"', b'["b"', b'"c"]'],
+        [b'"a"', b"", b'"b","c"'],
+        [b'"a"', b"null", b'"b"'],
+        [b'"a"', b'"b"]', b'["c"'],
+        [b' "a" ', b'\n"b"\n', b'"c" trailing'],
+        [b'"a"', b'"\xff"', b'"c"'],
+    ],
+    ids=repr,
+)
+def test_documents_beside_each_other_are_not_taken_for_one_another(documents: list[bytes]) -> None:
+    plain = converter(schemas_enable="false")
+
+    def read(document: bytes) -> object:
+        try:
+            return plain.to_connect_data("t", document)
+        except DataError as error:
+            return type(error)
+
+    single = [read(document) for document in documents]
+    try:
+        assert list(plain.to_connect_batch("t", documents)) == single
+    except DataError as error:
+        assert type(error) in single
+
+
 def test_every_recorded_value_is_written_in_a_batch_as_by_itself() -> None:
     by_config: dict[str, list[tuple[Schema | None, Any]]] = {}
     for vector in read_vectors(VECTORS):
@@ -312,7 +343,7 @@ def test_documents_without_schema_are_read_by_the_configured_one() -> None:
 
     assert schema is not None
     assert value == Struct(schema, a="x")
-    assert json_converter.to_connect_batch("t", [b'{"a":"x"}'] * 3) == [(schema, value)] * 3
+    assert list(json_converter.to_connect_batch("t", [b'{"a":"x"}'] * 3)) == [(schema, value)] * 3
     with pytest.raises(DataError, match="null used for required field"):
         json_converter.to_connect_data("t", b'{"a":5}')
 

@@ -19,7 +19,6 @@ from workers.processes.framing import FrameBuffer, Message, encode
 log = logging.getLogger(__name__)
 
 _CHUNK_BYTES = 1 << 18
-_KILL_WAIT_S = 5.0
 
 OnMessage = Callable[[str, dict[str, Any]], Any]
 
@@ -120,16 +119,6 @@ class PluginProcess:
         """Ends the process at once with SIGKILL; its exit is reported as always."""
         if self._send_signal is not None and self.is_alive:
             self._send_signal(signal.SIGKILL)
-
-    def stop_and_wait(self, grace_s: float) -> bool:
-        """Asks the process to stop, waits, kills it when it is late. True when it stopped by itself."""
-        self.notify("stop")
-        if self.wait(grace_s):
-            return True
-        log.error("Graceful stop of %s failed.", self.name)
-        self.kill()
-        self.wait(_KILL_WAIT_S)
-        return False
 
     def send(self, message: Message) -> None:
         frame = encode(message)

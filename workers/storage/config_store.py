@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -118,10 +117,12 @@ class ConfigStore(ABC):
 
 
 class MemoryConfigStore(ConfigStore):
-    """The standalone worker's: gone with the worker. Listeners are called on the writing thread before a write returns."""
+    """The standalone worker's: gone with the worker. Listeners are called on the writing thread before a write returns.
+
+    No lock: one thread writes, and a snapshot is replaced as a whole.
+    """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
         self._state = ClusterConfigState()
         self._listener: ConfigListener | None = None
 
@@ -141,8 +142,7 @@ class MemoryConfigStore(ConfigStore):
             self._listener.on_config_updated(connector)
 
     def remove_connector_config(self, connector: str) -> None:
-        with self._lock:
-            self._state = ClusterConfigState({n: s for n, s in self._state.connectors.items() if n != connector})
+        self._state = ClusterConfigState({n: s for n, s in self._state.connectors.items() if n != connector})
         if self._listener is not None:
             self._listener.on_config_removed(connector)
 
@@ -166,8 +166,7 @@ class MemoryConfigStore(ConfigStore):
         return state
 
     def _put(self, connector: str, state: ConnectorState) -> None:
-        with self._lock:
-            self._state = ClusterConfigState({**self._state.connectors, connector: state})
+        self._state = ClusterConfigState({**self._state.connectors, connector: state})
 
 
 class UnknownConnectorError(LookupError):

@@ -10,8 +10,8 @@ import base64
 import logging
 import threading
 import time
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -102,14 +102,11 @@ class ChannelOffsetReader:
         return [None if value is None else decode_offset(base64.b64decode(value)) for value in answer["values"]]
 
 
-class Acknowledged(Protocol):
-    """Told after each commit that offsets are in the store."""
-
-    def __call__(self) -> None: ...
-
-
 class OffsetCommitter:
-    """Commits the offsets of one source task every `interval_s`, and once more when it stops."""
+    """Commits the offsets of one source task every `interval_s`, and once more when it stops.
+
+    `on_committed` is called after each commit, when the offsets are in the store; on the committer's thread, or in `finish`.
+    """
 
     def __init__(
         self,
@@ -123,7 +120,7 @@ class OffsetCommitter:
         *,
         interval_s: float,
         timeout_s: float,
-        on_committed: Acknowledged,
+        on_committed: Callable[[], None],
     ) -> None:
         self._channel = channel
         self._connector = connector

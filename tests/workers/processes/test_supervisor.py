@@ -16,7 +16,7 @@ import pytest
 from tests.waiting import wait_for
 from workers.errors import ProcessDiedError, ProcessTimeoutError, RemoteError, StartError
 from workers.processes.counters import Counters
-from workers.processes.plugin_process import Exit
+from workers.processes.plugin_process import Exit, PluginProcess
 from workers.processes.supervisor import Supervisor
 
 ENTRIES = "tests.workers.processes.entries"
@@ -44,6 +44,11 @@ class Heard:
 
 def parent_of(pid: int) -> int:
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def stops_when_asked(process: PluginProcess) -> bool:
+    process.notify("stop")
+    return process.wait(30)
 
 
 def call(supervisor: Supervisor, entry: str, timeout_s: float = 30, **spec: Any) -> Any:
@@ -91,7 +96,7 @@ def test_a_process_asks_answers_and_stops(supervisor: Supervisor) -> None:
     assert heard.messages.get(timeout=30) == ("status", {"state": "RUNNING"})
     assert heard.messages.get(timeout=30) == ("question", {"text": "why"})
     assert heard.messages.get(timeout=30) == ("answered", {"text": "WHY"})
-    assert process.stop_and_wait(30)
+    assert stops_when_asked(process)
     assert heard.messages.get(timeout=30) == ("status", {"state": "STOPPED"})
     assert heard.exits.get(timeout=30) == Exit(0, "exited with status 0")
 
@@ -128,7 +133,7 @@ def test_a_process_that_is_killed_leaves_the_others_alone(supervisor: Supervisor
     assert heard.exits.get(timeout=30) == Exit(None, "killed by SIGKILL")
     assert not victim.is_alive
     assert neighbour.request("echo", {"n": 2}, timeout_s=30) == {"n": 2}
-    assert neighbour.stop_and_wait(30)
+    assert stops_when_asked(neighbour)
 
 
 def test_requests_fail_when_their_process_ends(supervisor: Supervisor) -> None:
@@ -151,7 +156,7 @@ def test_terminal_signals_do_not_reach_a_plugin_process(supervisor: Supervisor) 
     os.kill(process.pid, signal.SIGTERM)
 
     assert process.request("echo", {"n": 3}, timeout_s=30) == {"n": 3}
-    assert process.stop_and_wait(30)
+    assert stops_when_asked(process)
 
 
 def test_counters_are_shared(supervisor: Supervisor) -> None:
@@ -160,7 +165,7 @@ def test_counters_are_shared(supervisor: Supervisor) -> None:
 
     wait_for(lambda: counters.snapshot() == {"unused": 0, "seen": 42})
 
-    assert process.stop_and_wait(30)
+    assert stops_when_asked(process)
     counters.close()
 
 

@@ -88,7 +88,10 @@ class Subscription:
 
 
 class SinkConsumer:
-    """Wraps one consumer. `listener` hears of rebalances, `on_committed(offsets, error)` of asynchronous commits."""
+    """Wraps one consumer. `listener` hears of rebalances, `on_committed(error, offsets)` of asynchronous commits.
+
+    Their answers may come in another order, and more than one may be under way; the offsets tell which it is.
+    """
 
     def __init__(
         self,
@@ -97,7 +100,7 @@ class SinkConsumer:
         max_poll_records: int,
         api_timeout_s: float,
         listener: RebalanceListener,
-        on_committed: Callable[[KafkaError | None], None],
+        on_committed: Callable[[KafkaError | None, Mapping[TopicPartition, int]], None],
     ) -> None:
         self._subscription = subscription
         self._max_poll_records = max_poll_records
@@ -214,8 +217,9 @@ class SinkConsumer:
             consumer.unassign()
 
     def _commit_done(self, error: KafkaError | None, partitions: list[KafkaPartition]) -> None:
-        refused = next((partition.error for partition in partitions or [] if partition.error is not None), None)
-        self._on_committed(error or refused)
+        refused = next((partition.error for partition in partitions if partition.error is not None), None)
+        offsets = {TopicPartition(partition.topic, partition.partition): partition.offset for partition in partitions}
+        self._on_committed(error or refused, offsets)
 
     def _raise_error(self) -> None:
         self._client_errors.raise_fatal()

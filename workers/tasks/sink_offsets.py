@@ -7,12 +7,27 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from isthmus import OffsetAndMetadata, TopicPartition
 
 log = logging.getLogger(__name__)
 
 Offsets = dict[TopicPartition, OffsetAndMetadata]
+
+
+class Commit(NamedTuple):
+    """An asynchronous commit of which no answer is known yet.
+
+    The client keeps no order of commits: one that has to wait for the group's coordinator, or is sent again, is answered after
+    those that came later. So an answer is known by its offsets.
+    """
+
+    offsets: Offsets
+    started: float
+
+    def is_answered_by(self, answer: Mapping[TopicPartition, int]) -> bool:
+        return answer == {partition: item.offset for partition, item in self.offsets.items()}
 
 
 class SinkOffsets:

@@ -23,7 +23,7 @@ from workers.tasks.recorder import Recorder
 from workers.tasks.reporters import ErrantRecords
 from workers.tasks.sink_consumer import SinkConsumer, Subscription
 from workers.tasks.sink_context import SinkContext
-from workers.tasks.sink_offsets import Offsets, SinkOffsets
+from workers.tasks.sink_offsets import Commit, Offsets, SinkOffsets
 from workers.tasks.transformation_chain import TransformationChain
 
 log = logging.getLogger(__name__)
@@ -76,8 +76,8 @@ class SinkTaskRunner:
         self._is_paused = False
         self._pause_changes = 0
         self._next_commit = 0.0
-        self._commit_started: float | None = None
-        self._commits_in_flight: list[_Commit] = []
+        self._last_commit: Commit | None = None  # not answered yet
+        self._is_committing = False
         self._sequence = 0
 
     def run(self, on_running: Callable[[], None], on_paused: Callable[[], None]) -> None:
@@ -213,11 +213,12 @@ class SinkTaskRunner:
     # --- committing ---------------------------------------------------------------------------------------------------------
 
     def _commit_when_due(self, now: float) -> None:
-        if self._commit_started is not None and now >= self._commit_started + self._settings.offset_flush_timeout_s:
+        timeout_s = self._settings.offset_flush_timeout_s
+        if self._is_committing and self._last_commit is not None and now >= self._last_commit.started + timeout_s:
             log.warning("Commit of offsets timed out")
-            self._commit_started = None
-            self._recorder.offset_commit(self._settings.offset_flush_timeout_s, succeeded=False)
-        if self._commit_started is None and (self._context.take_commit_request() or now >= self._next_commit):
+            self._is_committing = False
+            self._recorder.offset_commit(timeout_s, succeeded=False)
+        if not self._is_committing and (self._context.take_commit_request() or now >= self._next_commit):
             self._next_commit = now + self._settings.offset_flush_interval_s
             self._commit(now)
 
@@ -226,6 +227,7 @@ class SinkTaskRunner:
         if not considered:
             return
         self._sequence += 1
+        self._last_commit = None
         self._recorder.put("offset-commit-seq-no", self._sequence)
         if not self._errant_records.wait_for(considered):
             log.warning("Offsets are not committed yet: Kafka has not acknowledged all dead letters")
@@ -242,17 +244,17 @@ class SinkTaskRunner:
         if not offsets:
             self._recorder.offset_commit(time.monotonic() - now, succeeded=True)
             return
-        self._commit_started = now
-        self._commits_in_flight.append(_Commit(self._sequence, now, offsets))
+        self._last_commit = Commit(offsets, now)
+        self._is_committing = True
         self._consumer.commit_async(offsets)
 
-    def _committed(self, error: KafkaError | None) -> None:
-        """Called inside a poll, in the order of the commits."""
-        commit = self._commits_in_flight.pop(0)
-        if commit.sequence != self._sequence:
+    def _committed(self, error: KafkaError | None, answer: Mapping[TopicPartition, int]) -> None:
+        """Called inside a poll. The answer to any commit but the last is too late to count."""
+        commit = self._last_commit
+        if commit is None or not commit.is_answered_by(answer):
             self._recorder.add("offset-commit-skip-total")
             return
-        self._commit_started = None
+        self._last_commit, self._is_committing = None, False
         if error is None:
             self._offsets.committed.update(
                 (partition, offset)
@@ -280,7 +282,7 @@ class SinkTaskRunner:
         started = time.monotonic()
         # An older commit that Kafka has not answered yet counts no more, whenever its answer comes.
         self._sequence += 1
-        self._commit_started = None
+        self._last_commit, self._is_committing = None, False
         offsets: Offsets = {}
         try:
             are_reported = self._errant_records.wait_for(considered)
@@ -355,11 +357,3 @@ class SinkTaskRunner:
         self._errant_records.close()
         self._transformations.close()
         self._converters.close()
-
-
-class _Commit(NamedTuple):
-    """An asynchronous commit that Kafka has not answered yet."""
-
-    sequence: int
-    started: float
-    offsets: Offsets

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from isthmus import OffsetAndMetadata, TopicPartition
-from workers.tasks.sink_offsets import SinkOffsets
+from workers.tasks.sink_offsets import Commit, SinkOffsets
 
 A, B = TopicPartition("t", 0), TopicPartition("t", 1)
 
@@ -75,3 +75,11 @@ def test_a_partition_that_is_gone_leaves_nothing_behind() -> None:
     state.put_succeeded()
 
     assert state.current == offsets(b=9)
+
+
+def test_an_answer_belongs_to_the_commit_with_its_offsets() -> None:
+    commit = Commit(offsets(a=5, b=9), 0.0)
+
+    assert commit.is_answered_by({A: 5, B: 9})
+    assert not commit.is_answered_by({A: 4, B: 9})
+    assert not commit.is_answered_by({A: 5})

@@ -1,7 +1,7 @@
 """Logging of every process of the worker: one line format, the `[connector|task-0] ` context, levels that change while running.
 
-Lines go to standard error, which all processes share; a line is one write, so lines of different processes do not mix. Answers to
-Kafka Connect's log4j2 set-up (metrics-configs contract, Logging).
+Lines go to standard error, which all processes share; a line, with its trace, is one write. Answers to Kafka Connect's log4j2 set-up
+(metrics-configs contract, Logging).
 """
 
 from __future__ import annotations
@@ -62,7 +62,11 @@ class JsonFormatter(logging.Formatter):
 
 
 class LineHandler(logging.Handler):
-    """Writes each line with a single call, so that lines of several processes stay whole."""
+    """Writes each line with a single system call, however long it is, so that lines of several processes stay whole.
+
+    In a file they always do. A pipe promises it up to PIPE_BUF only (4096 bytes on Linux): a longer line that is written while another
+    process writes may be torn there. No lock is taken against that: a process that is stopped while it holds it would silence all.
+    """
 
     def emit(self, record: logging.LogRecord) -> None:
         try:

@@ -1,7 +1,6 @@
 """Logging of every process of the worker: one line format, the `[connector|task-0] ` context, levels that change while running.
 
-Lines go to standard error, which all processes share; a line, with its trace, is one write. Answers to Kafka Connect's log4j2 set-up
-(metrics-configs contract, Logging).
+Lines go to standard error, which all processes share; a line, with its trace, is one write. Answers to Kafka Connect's log4j2 set-up.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Errors of single records: retries, tolerance, reports. Answers to Kafka Connect's RetryWithToleranceOperator.
 
 A stage runs on a whole batch in one try. Only when that raises is it redone record by record through `execute`, so that the good path
-pays nothing per record (tasks contract, section 4).
+pays nothing per record.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Where failed records are reported: the log and, for sinks, the dead letter queue (tasks contract, section 4).
+"""Where failed records are reported: the log and, for sinks, the dead letter queue.
 
 Used on the task's main thread; errant records of a sink task may come from any of its threads.
 """

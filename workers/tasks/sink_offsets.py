@@ -1,4 +1,4 @@
-"""Offsets of one sink task: what was read, what was put, what is committed (tasks contract, 3.3).
+"""Offsets of one sink task: what was read, what was put, what is committed.
 
 Pure bookkeeping without a client or a clock of its own; used by the sink loop on the task's main thread.
 """

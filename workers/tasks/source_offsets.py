@@ -1,6 +1,6 @@
 """Source offsets of one task: collected as records are sent, written only after Kafka has all of those records.
 
-Tasks contract, section 2.3. The committer runs on a thread of its own, so that a task that waits long in `poll` still gets its offsets
+The committer runs on a thread of its own, so that a task that waits long in `poll` still gets its offsets
 committed in time.
 """
 

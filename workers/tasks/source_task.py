@@ -173,7 +173,7 @@ class SourceTaskRunner:
         return outstanding
 
     def _prepare(self, batch: Sequence[SourceRecord]) -> Outgoing:
-        """Transforms and converts. What is dropped on the way leaves no offset of its own (tasks contract, 2.2)."""
+        """Transforms and converts. What is dropped on the way leaves no offset of its own."""
         if not self._tells_records:
             return self._conversion.convert(self._transformations.apply_batch(batch))
         return self._prepare_followed(batch)

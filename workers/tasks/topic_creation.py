@@ -1,4 +1,4 @@
-"""Creates topics that a source writes to, by the connector's `topic.creation.*` settings (tasks contract, 2.6).
+"""Creates topics that a source writes to, by the connector's `topic.creation.*` settings.
 
 Used by the source loop on the task's main thread, once for each topic; blocks while it asks the broker.
 """

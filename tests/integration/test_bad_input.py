@@ -278,17 +278,22 @@ def test_an_empty_offsets_file_is_a_new_one(standalone_worker: StandaloneWorkerF
     assert not left_over.exists()
 
 
-def test_an_offsets_file_in_a_folder_that_is_not_there_is_named_in_the_log(
-    standalone_worker: StandaloneWorkerFactory, tmp_path: Path, topic_name: Callable[[], str]
+def test_an_offsets_file_in_a_folder_that_is_not_there_stops_the_start(
+    start: Callable[..., IsthmusWorker], tmp_path: Path
 ) -> None:
-    (tmp_path / "in.txt").write_text("a line\n")
     path = tmp_path / "no" / "offsets"
-    source = {"name": "x", "connector.class": "FileStreamSource", "topic": topic_name(), "file": tmp_path / "in.txt"}
-    worker = standalone_worker({"offset.storage.file.filename": path}, [source])
-    wait_for(lambda: "Failed to flush offsets to storage" in worker.log_text(), what="the error")
-    line = next(line for line in worker.log_text().splitlines() if "Failed to flush offsets to storage" in line)
-    assert str(path.parent) in line
-    assert worker.states("x") == ["RUNNING", "RUNNING"]
+    log = failed_start(start({"offset.storage.file.filename": path}), EXIT_START)
+    assert f"The offsets file {path} (offset.storage.file.filename) could not be written" in log
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_an_offsets_file_in_a_folder_without_the_right_to_write_stops_the_start(
+    start: Callable[..., IsthmusWorker], tmp_path: Path
+) -> None:
+    folder = tmp_path / "no"
+    folder.mkdir(mode=0o500)
+    log = failed_start(start({"offset.storage.file.filename": folder / "offsets"}), EXIT_START)
+    assert "the worker has no right to write in it" in log
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")

@@ -35,7 +35,9 @@ class FileOffsetStore(OffsetStore):
         self._map = OffsetMap()
 
     def start(self) -> None:
+        """Raises StartError for a file that cannot be read, or that could not be written later."""
         data = self._read()
+        self._check_folder()
         try:
             entries = load_map(data) if data else {}
         except JavaMapError as error:
@@ -73,6 +75,16 @@ class FileOffsetStore(OffsetStore):
             return b""
         except OSError as error:
             raise StartError(f"The offsets file {self._path} cannot be read: {error.strerror}") from error
+
+    def _check_folder(self) -> None:
+        # Now, since each commit would fail on it: sources would run, and read everything again after a restart.
+        folder = self._path.parent
+        if not os.access(folder, os.W_OK | os.X_OK):
+            what = "the worker has no right to write in it" if folder.is_dir() else "there is none"
+            raise StartError(
+                f"The offsets file {self._path} (offset.storage.file.filename) could not be written: the folder {folder} "
+                f"has to exist and to be writable, but {what}."
+            )
 
     def _remove_unfinished(self) -> None:
         """New files of workers that were killed before the rename; nobody else would ever remove them."""

@@ -7,7 +7,7 @@ out of what comes back.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import compress, repeat, starmap
 from typing import Any, NamedTuple
@@ -42,7 +42,6 @@ from workers.tasks.messages import (
 log = logging.getLogger(__name__)
 
 Pair = tuple[Schema | None, Any]
-Places = tuple[list[int], list[int]]  # partitions and offsets of a batch
 
 _TIMESTAMP_TYPES = (TimestampType.NO_TIMESTAMP_TYPE, TimestampType.CREATE_TIME, TimestampType.LOG_APPEND_TIME)
 """By librdkafka's number."""
@@ -155,35 +154,38 @@ class IncomingConversion:
         self._converters = converters
         self._errors = errors
 
-    def convert(self, messages: Sequence[Message]) -> Incoming:
-        """Records of different topics come one topic after the other; within a partition the order stays."""
-        topics = set(map(topic_of, messages))
-        if len(topics) == 1:
-            return self._convert_topic(topics.pop(), messages)
+    def convert(self, messages: Sequence[Message], assigned: Collection[TopicPartition]) -> Incoming:
+        """Records of different topics come one topic after the other; within a partition the order stays.
+
+        `messages` are of partitions `assigned` only, at least one; where that is a single one, none has to be asked for its place.
+        """
+        if len(assigned) == 1:
+            (partition,) = assigned
+            return self._convert_topic(partition.topic, messages, {partition: offset_of(messages[-1]) + 1})
         parts = [
-            self._convert_topic(topic, [message for message in messages if topic_of(message) == topic])
-            for topic in sorted(topics)
+            self._convert_topic(topic, of_topic, _next_offsets(topic, of_topic))
+            for topic, of_topic in _by_topic(messages)
         ]
+        if len(parts) == 1:
+            return parts[0]
         return Incoming(
             [record for part in parts for record in part.records],
             {partition: offset for part in parts for partition, offset in part.next_offsets.items()},
         )
 
-    def _convert_topic(self, topic: str, messages: Sequence[Message]) -> Incoming:
-        places: Places = list(map(partition_of, messages)), list(map(offset_of, messages))
-        # Records that are dropped below have been consumed all the same. The last offset of each partition wins.
-        next_offsets = {TopicPartition(topic, partition): last + 1 for partition, last in _last_offsets(places).items()}
-        raw_headers = list(map(headers_of, messages))
+    def _convert_topic(
+        self, topic: str, messages: Sequence[Message], next_offsets: dict[TopicPartition, int]
+    ) -> Incoming:
         headers: Sequence[ConnectHeaders] | None = None
-        if any(raw_headers):
-            headers = [_raw_headers(raw) for raw in raw_headers]
+        if any(map(headers_of, messages)):
+            headers = [_raw_headers(headers_of(message)) for message in messages]
         keys, kept = self._convert(topic, messages, headers, is_key=True)
         if kept is not None:
-            messages, places, headers = _compressed(messages, places, headers, kept)
+            messages, headers = _compressed(messages, headers, kept)
         values, kept = self._convert(topic, messages, headers, is_key=False)
         if kept is not None:
             keys = list(compress(keys, kept))
-            messages, places, headers = _compressed(messages, places, headers, kept)
+            messages, headers = _compressed(messages, headers, kept)
         converted: Iterable[ConnectHeaders] = starmap(
             ConnectHeaders, repeat((), len(messages))
         )  # empty ones, made on the way
@@ -191,8 +193,8 @@ class IncomingConversion:
             converted, kept = self._headers(topic, messages, headers)
             if kept is not None:
                 keys, values = list(compress(keys, kept)), list(compress(values, kept))
-                messages, places, headers = _compressed(messages, places, headers, kept)
-        make = partial(_records, topic, places, keys, values, map(timestamp_of, messages), converted)
+                messages, headers = _compressed(messages, headers, kept)
+        make = partial(_records, topic, messages, keys, values, converted)
         column = values.values if isinstance(values, SchemaAndValues) else [value for _schema, value in values]
         return Incoming(SinkBatch(column, make), next_offsets)
 
@@ -251,35 +253,37 @@ def _nulls(converter: Converter, records: Sequence[SourceRecord]) -> list[bytes 
     return [converter.from_connect_data(records[0].topic, None, None)] * len(records) if records else []
 
 
-def _last_offsets(places: Places) -> dict[int, int]:
-    partitions, offsets = places
-    if partitions.count(partitions[0]) == len(partitions):
-        return {partitions[0]: offsets[-1]}
-    return dict(zip(partitions, offsets, strict=True))
+def _by_topic(messages: Sequence[Message]) -> Iterator[tuple[str, Sequence[Message]]]:
+    topics = list(map(topic_of, messages))
+    if topics.count(topics[0]) == len(topics):
+        yield topics[0], messages
+        return
+    for topic in sorted(set(topics)):
+        yield topic, [message for message, own_topic in zip(messages, topics, strict=True) if own_topic == topic]
+
+
+def _next_offsets(topic: str, messages: Sequence[Message]) -> dict[TopicPartition, int]:
+    """Behind the last record of each partition. Records that are dropped later have been consumed all the same."""
+    last = dict(zip(map(partition_of, messages), map(offset_of, messages), strict=True))  # the last one wins
+    return {TopicPartition(topic, partition): offset + 1 for partition, offset in last.items()}
 
 
 def _compressed(
-    messages: Sequence[Message], places: Places, headers: Sequence[ConnectHeaders] | None, kept: list[bool]
-) -> tuple[Sequence[Message], Places, Sequence[ConnectHeaders] | None]:
+    messages: Sequence[Message], headers: Sequence[ConnectHeaders] | None, kept: list[bool]
+) -> tuple[Sequence[Message], Sequence[ConnectHeaders] | None]:
     """The parallel lists without the records that were given up."""
-    partitions, offsets = places
-    return (
-        list(compress(messages, kept)),
-        (list(compress(partitions, kept)), list(compress(offsets, kept))),
-        None if headers is None else list(compress(headers, kept)),
-    )
+    return list(compress(messages, kept)), None if headers is None else list(compress(headers, kept))
 
 
 def _records(
     topic: str,
-    places: Places,
+    messages: Sequence[Message],
     keys: Sequence[Pair],
     values: Sequence[Pair],
-    timestamps: Iterable[tuple[int, int]],
     headers: Iterable[ConnectHeaders],
 ) -> list[SinkRecord]:
     """Positional on purpose: this runs for every record."""
-    partitions, offsets = places
+    places = zip(map(partition_of, messages), map(offset_of, messages), map(timestamp_of, messages), strict=True)
     return [
         SinkRecord(
             topic,
@@ -296,7 +300,7 @@ def _records(
             partition,
             offset,
         )
-        for partition, (key_schema, key), (value_schema, value), offset, (kind, timestamp), own_headers in zip(
-            partitions, keys, values, offsets, timestamps, headers, strict=True
+        for (partition, offset, (kind, timestamp)), (key_schema, key), (value_schema, value), own_headers in zip(
+            places, keys, values, headers, strict=True
         )
     ]

@@ -109,6 +109,7 @@ class SinkConsumer:
         self._on_committed = on_committed
         self._error: Exception | None = None
         self._gone: set[TopicPartition] = set()
+        self._started: dict[TopicPartition, int] = {}
         self._resets_to_latest = settings.get("auto.offset.reset") in ("latest", "largest", "end")
         self._may_reset = settings.get("auto.offset.reset") not in ("error", None)
         self._is_cooperative = "cooperative" in str(settings.get("partition.assignment.strategy", ""))
@@ -131,14 +132,29 @@ class SinkConsumer:
             self._raise_error()
             if first is not None:
                 self._gone.clear()
+                self._started.clear()
                 # poll, then what is there already: waits for one record only, and costs no more than a large consume.
                 messages = [first, *self._consumer.consume(self._max_poll_records - 1, 0)]
                 self._raise_error()
-                if self._gone:  # a rebalance came between the two: whoever has these partitions now reads them again
-                    messages = [message for message in messages if _partition(message) not in self._gone]
+                if self._gone:  # a rebalance came between the two
+                    messages = self._without_gone(messages)
                 return _without_errors(messages) if any(map(error_of, messages)) else messages
             if time.monotonic() >= deadline or is_woken():
                 return []
+
+    def _without_gone(self, messages: Sequence[Message]) -> list[Message]:
+        """Whoever has the partitions now that went away reads these records again.
+
+        That may be this consumer itself; then records from before and after the rebalance may stand side by side, and it starts again.
+        """
+        for partition in self._gone & self._started.keys():
+            try:
+                self.seek(partition, self._started[partition])
+            except KafkaException as error:
+                if error.args[0].code() != KafkaError._STATE:
+                    raise
+                # Reading has not started yet, so nothing was read.
+        return [message for message in messages if _partition(message) not in self._gone]
 
     def pause(self, partitions: Iterable[TopicPartition]) -> None:
         if kafka_partitions := _to_kafka(partitions):
@@ -186,6 +202,7 @@ class SinkConsumer:
             return
         try:
             positions = self._listener.assigning(self._positions(partitions))
+            self._started.update(positions)
             assigned = [KafkaPartition(tp.topic, tp.partition, offset) for tp, offset in positions.items()]
             if self._is_cooperative:
                 consumer.incremental_assign(assigned)

@@ -144,7 +144,7 @@ class SinkTaskRunner:
         """Makes the batch. Every record read counts as such, dropped or not, once the batch has been put."""
         self._recorder.add("sink-record-read-total", len(messages))
         self._errant_records.remember(messages)
-        incoming = self._conversion.convert(messages)
+        incoming = self._conversion.convert(messages, self._offsets.current)
         for topic in {partition.topic for partition in incoming.next_offsets} - self._active_topics.known:
             self._active_topics.add(topic)
         records = self._transformations.apply_batch(incoming.records)
@@ -275,7 +275,7 @@ class SinkTaskRunner:
             self._apply_pauses()
 
     def _close_partitions(self, partitions: Sequence[TopicPartition]) -> None:
-        """pre_commit, close, commit: in this order, so that `close` may rely on what was flushed (tasks contract, 3.3)."""
+        """pre_commit, close, commit: in this order, so that `close` may rely on what was flushed."""
         considered = self._offsets.of(partitions)
         if not considered:
             return

@@ -95,6 +95,11 @@ def test_a_folder_in_place_of_the_file_stops_the_start(tmp_path: Path) -> None:
         opened(tmp_path)
 
 
+def test_a_file_whose_folder_does_not_exist_stops_the_start(tmp_path: Path) -> None:
+    with pytest.raises(StartError, match=f"offset.storage.file.filename.*the folder {tmp_path}/no has to exist"):
+        opened(tmp_path / "no" / "offsets")
+
+
 def test_a_write_that_fails_changes_nothing(path: Path, tmp_path: Path) -> None:
     store = opened(path)
     store.set({KEY: b"{}"})

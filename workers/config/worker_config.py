@@ -31,7 +31,7 @@ def _standalone() -> ConfigDef:
         "offset.storage.file.filename",
         Type.STRING,
         importance=Importance.HIGH,
-        documentation="File with the offsets of source connectors. It is made when it is missing.",
+        documentation="File with the offsets of source connectors. It is made when it is missing; its folder has to be there.",
     )
 
 

@@ -3,45 +3,25 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from pathlib import Path
-from typing import Any
 
-from isthmus import ConfigData, ConfigDef, ConfigProvider
 from isthmus.errors import ConfigError
-from workers.config_providers import allowed_paths
-from workers.config_providers.allowed_paths import AllowedPaths
+from workers.config_providers.path_config_provider import PathConfigProvider
 
 logger = logging.getLogger(__name__)
 
 
-class DirectoryConfigProvider(ConfigProvider):
+class DirectoryConfigProvider(PathConfigProvider):
     """Whole contents (UTF-8, not trimmed) of the files right below a folder, by file name."""
 
     class_names = ("org.apache.kafka.common.config.provider.DirectoryConfigProvider",)
 
-    def __init__(self) -> None:
-        self._allowed = AllowedPaths({})
-
-    def config(self) -> ConfigDef:
-        return allowed_paths.CONFIG_DEF
-
-    def configure(self, configs: Mapping[str, Any]) -> None:
-        self._allowed = AllowedPaths(configs)
-
-    def get(self, path: str, keys: AbstractSet[str] | None = None) -> ConfigData:
-        if not path:
-            return ConfigData({})
-        if not self._allowed.permits(path):
-            logger.warning("The path %s is not permitted to be accessed", path)
-            return ConfigData({})
-        folder = Path(path)
-        if not folder.is_dir():
+    def _read(self, path: Path, keys: AbstractSet[str] | None) -> dict[str, str]:
+        if not path.is_dir():
             logger.warning("The path %s is not a directory", path)
-            return ConfigData({})
-        files = _files(folder, keys)
-        return ConfigData({file.name: _read(file) for file in files})
+            return {}
+        return {file.name: _content(file) for file in _files(path, keys)}
 
 
 def _files(folder: Path, keys: AbstractSet[str] | None) -> list[Path]:
@@ -51,7 +31,7 @@ def _files(folder: Path, keys: AbstractSet[str] | None) -> list[Path]:
         raise ConfigError(f"Could not list directory {folder}") from error
 
 
-def _read(file: Path) -> str:
+def _content(file: Path) -> str:
     try:
         return file.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:

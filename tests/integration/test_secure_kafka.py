@@ -22,9 +22,9 @@ from dev.kafka import CLUSTER_ID, PLAIN_PASSWORD, PLAIN_USER, SCRAM_PASSWORD, SC
 from isthmus import java_class_name
 from tests.waiting import wait_for
 from tests.workers.clients import stores
-from workers.clients import layers
 from workers.clients.client_events import ClientErrors, client_logger
 from workers.clients.cluster import lookup_cluster_id
+from workers.clients.layers import ConnectorClients, worker_admin_config
 from workers.errors import StartError
 
 pytestmark = pytest.mark.kafka
@@ -127,11 +127,11 @@ def survives_round_trip(worker: Properties, connector: Properties, topic: str) -
     """Whether a record that a source task's producer writes is read by a sink task's consumer."""
     value = uuid.uuid4().hex.encode()
     errors = ClientErrors()
-    made = layers.source_producer_config(worker, "source", 0, connector).settings
+    made = ConnectorClients(worker, "source", connector).source_producer(0).settings
     producer = Producer({**made, "error_cb": errors}, logger=client_logger())
     producer.produce(topic, value)
     assert producer.flush(60) == 0, errors.latest
-    made = layers.sink_consumer_config(worker, f"sink-{value.decode()}", 0, connector).settings
+    made = ConnectorClients(worker, f"sink-{value.decode()}", connector).sink_consumer(0).settings
     consumer = Consumer({**made, "error_cb": errors}, logger=client_logger())
     consumer.subscribe([topic])
     try:
@@ -179,7 +179,7 @@ def test_a_client_certificate_from_each_kind_of_store_is_accepted(
 
 def test_the_worker_learns_the_cluster_id_over_a_secured_connection(broker: KafkaBroker) -> None:
     worker = {"bootstrap.servers": broker.sasl_bootstrap} | pem_trust(broker) | scram("SCRAM-SHA-256")
-    assert lookup_cluster_id(layers.worker_admin_config(worker)) == CLUSTER_ID
+    assert lookup_cluster_id(worker_admin_config(worker)) == CLUSTER_ID
 
 
 @pytest.mark.parametrize("login_", [plain("hush-hush"), scram("SCRAM-SHA-256", "hush-hush")], ids=["PLAIN", "SCRAM"])
@@ -187,7 +187,7 @@ def test_a_wrong_password_ends_a_start_at_once_with_the_reason(broker: KafkaBrok
     worker = {"bootstrap.servers": broker.sasl_bootstrap} | pem_trust(broker) | login_
     began = time.monotonic()
     with pytest.raises(StartError, match=r"(?i)authentication failed") as caught:
-        lookup_cluster_id(layers.worker_admin_config(worker))
+        lookup_cluster_id(worker_admin_config(worker))
     assert time.monotonic() - began < 15
     assert "hush-hush" not in str(caught.value)
 
@@ -197,13 +197,13 @@ def test_a_wrong_password_is_the_end_for_the_clients_of_tasks(broker: KafkaBroke
     worker = {"bootstrap.servers": broker.sasl_bootstrap} | for_every_client(pem_trust(broker) | plain("hush-hush"))
     errors = ClientErrors()
     if client == "producer":
-        made = layers.source_producer_config(worker, "c", 0, {}).settings
+        made = ConnectorClients(worker, "c", {}).source_producer(0).settings
         producer = Producer({**made, "error_cb": errors}, logger=client_logger())
         producer.produce(topic, b"")
         fatal = wait_for(lambda: (producer.poll(0.1), errors.fatal)[1], 15, what="an error")
         producer.purge()
     else:
-        made = layers.sink_consumer_config(worker, "c", 0, {}).settings
+        made = ConnectorClients(worker, "c", {}).sink_consumer(0).settings
         consumer = Consumer({**made, "error_cb": errors}, logger=client_logger())
         consumer.subscribe([topic])
         fatal = wait_for(lambda: (consumer.poll(0.1), errors.fatal)[1], 15, what="an error")
@@ -218,7 +218,7 @@ def test_a_broker_that_is_not_trusted_ends_a_start_at_once(broker: KafkaBroker, 
     worker = {"bootstrap.servers": broker.sasl_bootstrap} | trust | plain()
     began = time.monotonic()
     with pytest.raises(StartError, match=r"(?i)certificate"):
-        lookup_cluster_id(layers.worker_admin_config(worker))
+        lookup_cluster_id(worker_admin_config(worker))
     assert time.monotonic() - began < 15
 
 
@@ -226,7 +226,7 @@ def test_a_missing_client_certificate_ends_a_start_at_once(broker: KafkaBroker) 
     worker = {"bootstrap.servers": broker.ssl_bootstrap, "security.protocol": "SSL"} | pem_trust(broker)
     began = time.monotonic()
     with pytest.raises(StartError, match=r"(?i)certificate required"):
-        lookup_cluster_id(layers.worker_admin_config(worker))
+        lookup_cluster_id(worker_admin_config(worker))
     assert time.monotonic() - began < 15
 
 
@@ -234,6 +234,6 @@ def test_a_host_name_that_is_not_in_the_certificate_is_refused_unless_the_check_
     other_name = broker.sasl_bootstrap.replace("localhost", "127.1")  # the same address, written as nobody certifies it
     worker = {"bootstrap.servers": other_name} | pem_trust(broker) | plain()
     with pytest.raises(StartError, match=r"(?i)certificate"):
-        lookup_cluster_id(layers.worker_admin_config(worker), timeout_s=15)
+        lookup_cluster_id(worker_admin_config(worker), timeout_s=15)
     unchecked = worker | {"ssl.endpoint.identification.algorithm": ""}
-    assert lookup_cluster_id(layers.worker_admin_config(unchecked)) == CLUSTER_ID
+    assert lookup_cluster_id(worker_admin_config(unchecked)) == CLUSTER_ID

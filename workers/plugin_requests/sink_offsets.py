@@ -15,7 +15,7 @@ from confluent_kafka.admin import AdminClient
 from isthmus import ConnectError, SinkConnector, TopicPartition
 from workers.clients.client_events import client_logger
 from workers.clients.group_offsets import GroupActiveError, delete_group_offsets
-from workers.clients.layers import offsets_admin_config, sink_group_id
+from workers.clients.layers import ConnectorClients
 from workers.errors import BadRequestError
 from workers.plugin_requests.environment import Environment, Spec
 from workers.processes.channel import Channel
@@ -94,8 +94,9 @@ class ConsumerGroup:
 
     def __init__(self, environment: Environment) -> None:
         self.connector = environment.connector
-        self._settings = offsets_admin_config(environment.worker_config, self.connector, environment.config)
-        self._group = sink_group_id(environment.worker_config, self.connector, environment.config)
+        clients = ConnectorClients(environment.worker_config, self.connector, environment.config)
+        self._settings = clients.offsets_admin()
+        self._group = clients.sink_group
         self._admin = AdminClient(self._settings.settings, logger=client_logger())
         self._deadline = time.monotonic() + _ALL_ANSWERS_S
 

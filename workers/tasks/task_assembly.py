@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from isthmus import Converter, HeaderConverter, Predicate, SinkTask, SourceTask, Task, Transformation
-from workers.clients import layers
+from workers.clients.layers import ConnectorClients
 from workers.clients.translation import ClientSettings
 from workers.config import DistributedConfig, StandaloneConfig, WorkerConfig
 from workers.connector_config import (
@@ -57,10 +57,7 @@ class TaskAssembly:
         self.importer = PluginImporter(PluginRegistry.from_dict(spec["plugins"]))
         self._resolver = ConfigResolver(self.importer, self._worker.originals, channel)
         self._props: dict[str, str] = cast(dict[str, str], self._resolver.resolve(spec["connector_config"]))
-
-    @property
-    def _owner(self) -> tuple[Mapping[str, str], str, int, dict[str, str]]:
-        return self._worker.originals, self._connector, self._task, self._props
+        self._clients = ConnectorClients(self._worker.originals, self._connector, self._props)
 
     def make_task(self) -> Task:
         """The user's task, not yet initialized. Raises when there are more tasks than the connector may have."""
@@ -72,8 +69,8 @@ class TaskAssembly:
         creates_topics = self._worker["topic.creation.enable"]
         config = SourceConnectorConfig.parse(self._props, creates_topics=creates_topics)
         errors = self._error_handler(config, [*self._log_reporter(config)])
-        admin = self._use(layers.source_admin_config(*self._owner))
-        producer = self._use(layers.source_producer_config(*self._owner))
+        admin = self._use(self._clients.source_admin(self._task))
+        producer = self._use(self._clients.source_producer(self._task))
         settings = SourceSettings(
             connector=self._connector,
             task_config=self._task_config(),
@@ -104,7 +101,7 @@ class TaskAssembly:
         errors = self._error_handler(config, reporters)
         converters = self._converters()
         errant_records = ErrantRecords(errors, converters, queue)
-        consumer = self._use(layers.sink_consumer_config(*self._owner))
+        consumer = self._use(self._clients.sink_consumer(self._task))
         settings = SinkSettings(
             connector=self._connector,
             task_config=self._task_config(),
@@ -193,9 +190,9 @@ class TaskAssembly:
         queue = config.dead_letter_queue
         if queue is None:
             return None
-        admin = self._use(layers.dlq_admin_config(*self._owner))
+        admin = self._use(self._clients.dlq_admin(self._task))
         create_dead_letter_topic(queue.topic, queue.replication_factor, admin.settings)
-        producer = self._use(layers.dlq_producer_config(*self._owner))
+        producer = self._use(self._clients.dlq_producer(self._task))
         return DeadLetterQueue(
             queue.topic,
             producer.settings,

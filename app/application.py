@@ -27,9 +27,9 @@ def create_app(settings: Settings, herder: Herder) -> Flask:
     if settings.admin_on_main:
         blueprints.append(loggers.blueprint)
     app = _assemble(settings, herder, blueprints)
-    if settings.cors_origins.strip():
-        Cors(settings.cors_origins, settings.cors_methods).install(app)
     install_response_headers(app, settings.response_headers)
+    if settings.cors_origins is not None:
+        Cors(settings.cors_origins, settings.cors_methods).install(app)
     return app
 
 

@@ -20,5 +20,13 @@ def check_content_type(request: Request) -> None:
 
 
 def check_accept(request: Request) -> None:
-    if request.headers.get("Accept", "").strip() and not request.accept_mimetypes[JSON]:
+    if not accepts(request, JSON):
         raise NotAcceptable
+
+
+def accepts(request: Request, media_type: str) -> bool:
+    """As Jersey sees it: parameters, `charset` or a quality of 0, make no difference."""
+    if not request.headers.get("Accept", "").strip():
+        return True
+    wanted = {media_type, f"{media_type.partition('/')[0]}/*", "*/*"}
+    return any(parse_options_header(value)[0].lower() in wanted for value in request.accept_mimetypes.values())

@@ -7,7 +7,7 @@ without further data: its end means that the worker is gone (see `lifeline`).
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any, Literal, NamedTuple
 
@@ -57,8 +57,9 @@ class Settings:
     admin_on_main: bool = True
     topic_tracking: bool = True
     topic_tracking_reset: bool = True
-    cors_origins: str = ""
-    cors_methods: str = ""
+    cors_origins: Sequence[str] | None = None
+    """Regular expressions in Java's notation; None = no cross-origin headers at all."""
+    cors_methods: Sequence[str] = ()
     response_headers: tuple[HeaderRule, ...] = ()
     credentials: Mapping[str, str] | None = None
     """User to password for basic authentication; None = everybody may do everything."""

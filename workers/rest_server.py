@@ -20,12 +20,12 @@ from pathlib import Path
 from typing import Any
 
 from workers.config.listeners import Listener
-from workers.config.response_headers import HeaderRule
 from workers.config.worker_config import WorkerConfig
-from workers.errors import StartError, WorkerConfigError
+from workers.errors import StartError
 from workers.logs import level_name
 from workers.processes.plugin_process import describe_exit
 from workers.rest_auth import credentials_from
+from workers.rest_browsers import browser_settings
 from workers.rest_listeners import BoundListener, bind_listeners, own_address, parse_listeners
 from workers.rest_tls import ADMIN_PREFIX, MAIN_PREFIX, listener_tls
 from workers.version import KAFKA_VERSION, commit_id
@@ -182,17 +182,8 @@ def _settings(config: WorkerConfig) -> dict[str, Any]:
         "admin_on_main": config["admin.listeners"] is None,
         "topic_tracking": config["topic.tracking.enable"],
         "topic_tracking_reset": config["topic.tracking.allow.reset"],
-        "cors_origins": config["access.control.allow.origin"],
-        "cors_methods": config["access.control.allow.methods"],
-        "response_headers": _header_rules(config.header_rules),
+        **browser_settings(config),
     }
-
-
-def _header_rules(rules: Sequence[HeaderRule]) -> list[tuple[str, str, str]]:
-    for rule in rules:
-        if rule.action.endswith("Date") and not rule.value.lstrip("-").isdigit():
-            raise WorkerConfigError([f"response.http.headers.config: {rule.value} is no number of milliseconds"])
-    return [(rule.action, rule.name, rule.value) for rule in rules]
 
 
 def _tls_for(listeners: Sequence[Listener], config: WorkerConfig, prefix: str) -> dict[str, Any] | None:

@@ -74,7 +74,7 @@ def test_an_unknown_logger_is_not_found(client: FlaskClient) -> None:
 
 
 def test_an_admin_application_serves_loggers_and_nothing_else(herder: MemoryHerder) -> None:
-    settings = Settings(admin_on_main=False, cors_origins="*")
+    settings = Settings(admin_on_main=False, cors_origins=("*",))
     main, admin = create_app(settings, herder).test_client(), create_admin_app(settings, herder).test_client()
 
     assert (main.get("/admin/loggers").status_code, main.get("/connectors").status_code) == (404, 200)

@@ -13,7 +13,7 @@ ACTIONS = ("set", "add", "setDate", "addDate")
 
 @dataclass(frozen=True, slots=True)
 class HeaderRule:
-    """`set X-Frame-Options: DENY`; the value of a date rule is a number of milliseconds since 1970."""
+    """`set X-Frame-Options: DENY`; the value of a date rule is its distance from now in milliseconds."""
 
     action: str
     name: str

@@ -14,16 +14,14 @@ from confluent_kafka import KafkaError, KafkaException
 
 from isthmus import ConnectError, RetriableError, SinkRecord, SinkTask, TopicPartition
 from isthmus.plugin import class_name
-from workers.tasks.active_topics import ActiveTopics
-from workers.tasks.control import TaskControl, TaskStoppingError
-from workers.tasks.conversion import ConverterSet, IncomingConversion
-from workers.tasks.error_handler import ErrorHandler
+from workers.tasks.control import TaskStoppingError
+from workers.tasks.conversion import IncomingConversion
 from workers.tasks.messages import Message
-from workers.tasks.recorder import Recorder
 from workers.tasks.reporters import ErrantRecords
 from workers.tasks.sink_consumer import SinkConsumer, Subscription
 from workers.tasks.sink_context import SinkContext
 from workers.tasks.sink_offsets import Commit, Offsets, SinkOffsets
+from workers.tasks.task_services import TaskServices
 from workers.tasks.transformation_chain import TransformationChain
 
 log = logging.getLogger(__name__)
@@ -52,24 +50,19 @@ class SinkTaskRunner:
         task: SinkTask,
         context: SinkContext,
         settings: SinkSettings,
-        converters: ConverterSet,
-        transformations: TransformationChain[SinkRecord],
-        errors: ErrorHandler[Message],
+        services: TaskServices,
         errant_records: ErrantRecords,
-        active_topics: ActiveTopics,
-        control: TaskControl,
-        recorder: Recorder,
     ) -> None:
         self._task = task
         self._context = context
         self._settings = settings
-        self._converters = converters
-        self._conversion = IncomingConversion(converters, errors)
-        self._transformations = transformations
+        self._converters = services.converters
+        self._conversion = IncomingConversion(services.converters, services.errors)
+        self._transformations: TransformationChain[SinkRecord] = services.transformations
+        self._active_topics = services.active_topics
+        self._control = services.control
+        self._recorder = services.recorder
         self._errant_records = errant_records
-        self._active_topics = active_topics
-        self._control = control
-        self._recorder = recorder
         self._offsets = SinkOffsets()
         self._batch: Sequence[SinkRecord] = ()
         self._is_redelivering = False

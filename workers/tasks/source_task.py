@@ -18,13 +18,12 @@ from isthmus import RecordMetadata, RetriableError, SourceRecord, SourceTask, So
 from isthmus.answers import ensure_batch, ensure_records
 from isthmus.plugin import class_name
 from workers.processes.channel import Channel
-from workers.tasks.active_topics import ActiveTopics
-from workers.tasks.control import TaskControl, TaskStoppingError
-from workers.tasks.conversion import ConverterSet, Outgoing, OutgoingConversion
-from workers.tasks.error_handler import ErrorHandler, ErrorReport, Stage
+from workers.tasks.control import TaskStoppingError
+from workers.tasks.conversion import Outgoing, OutgoingConversion
+from workers.tasks.error_handler import ErrorReport, Stage
 from workers.tasks.record_producer import RecordProducer
-from workers.tasks.recorder import Recorder
 from workers.tasks.source_offsets import OffsetCommitter, PendingOffsets
+from workers.tasks.task_services import TaskServices
 from workers.tasks.topic_creation import TopicCreator
 from workers.tasks.transformation_chain import TransformationChain
 
@@ -52,27 +51,22 @@ class SourceTaskRunner:
         task: SourceTask,
         context: SourceTaskContext,
         settings: SourceSettings,
-        converters: ConverterSet,
-        transformations: TransformationChain[SourceRecord],
+        services: TaskServices,
         topic_creator: TopicCreator,
-        errors: ErrorHandler[SourceRecord],
         channel: Channel,
-        active_topics: ActiveTopics,
-        control: TaskControl,
-        recorder: Recorder,
     ) -> None:
         self._task = task
         self._context = context
         self._settings = settings
-        self._converters = converters
-        self._conversion = OutgoingConversion(converters, errors)
-        self._transformations = transformations
+        self._converters = services.converters
+        self._conversion = OutgoingConversion(services.converters, services.errors)
+        self._transformations: TransformationChain[SourceRecord] = services.transformations
+        self._errors = services.errors
+        self._active_topics = services.active_topics
+        self._control = services.control
+        self._recorder = services.recorder
         self._topic_creator = topic_creator
-        self._errors = errors
         self._channel = channel
-        self._active_topics = active_topics
-        self._control = control
-        self._recorder = recorder
         self._send_lock = threading.Lock()
         self._pending = PendingOffsets()
         self._has_committed = threading.Event()

@@ -36,6 +36,7 @@ from workers.tasks.sink_task import SinkSettings, SinkTaskRunner
 from workers.tasks.source_context import SourceContext
 from workers.tasks.source_offsets import ChannelOffsetReader
 from workers.tasks.source_task import SourceSettings, SourceTaskRunner
+from workers.tasks.task_services import TaskServices
 from workers.tasks.topic_creation import TopicCreator
 from workers.tasks.transformation_chain import TransformationChain, TransformationStage
 
@@ -82,14 +83,9 @@ class TaskAssembly:
             task,
             SourceContext(self._task_config, ChannelOffsetReader(self._channel, self._connector)),
             settings,
-            self._converters(),
-            TransformationChain(self._transformations(config), errors),
+            self._services(self._converters(), TransformationChain(self._transformations(config), errors), errors),
             TopicCreator(config.topic_creation, admin.settings, self._control),
-            errors,
             self._channel,
-            self._active_topics(),
-            self._control,
-            self._recorder,
         )
 
     def sink_runner(self, task: SinkTask) -> SinkTaskRunner:
@@ -101,6 +97,7 @@ class TaskAssembly:
         errors = self._error_handler(config, reporters)
         converters = self._converters()
         errant_records = ErrantRecords(errors, converters, queue)
+        transformations = TransformationChain(self._transformations(config), errors, errant_records.message_of)
         consumer = self._use(self._clients.sink_consumer(self._task))
         settings = SinkSettings(
             connector=self._connector,
@@ -118,13 +115,8 @@ class TaskAssembly:
             task,
             SinkContext(self._task_config, errant_records if config.has_errant_record_reporter else None),
             settings,
-            converters,
-            TransformationChain(self._transformations(config), errors, errant_records.message_of),
-            errors,
+            self._services(converters, transformations, errors),
             errant_records,
-            self._active_topics(),
-            self._control,
-            self._recorder,
         )
 
     # --- configuration ------------------------------------------------------------------------------------------------------
@@ -141,8 +133,11 @@ class TaskAssembly:
             log.warning("%s", warning)
         return settings
 
-    def _active_topics(self) -> ActiveTopics:
-        return ActiveTopics(self._channel, is_tracked=self._worker["topic.tracking.enable"])
+    def _services(
+        self, converters: ConverterSet, transformations: TransformationChain[Any], errors: ErrorHandler[Any]
+    ) -> TaskServices:
+        active_topics = ActiveTopics(self._channel, is_tracked=self._worker["topic.tracking.enable"])
+        return TaskServices(converters, transformations, errors, active_topics, self._control, self._recorder)
 
     # --- plug-ins -------------------------------------------------------------------------------------------------------------
 

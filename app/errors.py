@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from flask import Flask, Response, request
+from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from app.json_writer import json_response
@@ -22,6 +23,7 @@ def register_error_handlers(app: Flask) -> None:
     app.register_error_handler(RequestError, _request_error)
     app.register_error_handler(MethodNotAllowed, _method_not_allowed)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(ParseException, _unreadable_body)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -43,6 +45,11 @@ def _http_error(error: Exception) -> Response:
     """JAX-RS words the message like this; werkzeug has the same names but for one."""
     assert isinstance(error, HTTPException)
     return error_response(error.code or 500, f"HTTP {error.code} {error.name}")
+
+
+def _unreadable_body(error: Exception) -> Response:
+    """A body in chunks is parsed by gunicorn while a resource reads it."""
+    return error_response(400, f"The request body cannot be read: {error}")
 
 
 def _unexpected(error: Exception) -> Response:

@@ -16,6 +16,7 @@ from workers.herder.interface import Config, Created, Herder
 blueprint = Blueprint("connectors", __name__)
 
 _UNENCODED = "/:@!$&'()*+,;=%"  # JAX-RS leaves these alone when it builds a Location
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 _BLANKS = "".join(map(chr, range(0x21)))  # what Java's String.trim() cuts
 
 
@@ -86,8 +87,16 @@ def created_response(name: str, created: Created) -> Response:
     if not created["created"]:
         return json_response(created["info"])
     response = json_response(created["info"], 201)
-    response.headers["Location"] = f"{request.url_root}connectors/{quote(name, safe=_UNENCODED)}"
+    response.headers["Location"] = f"{_root_url()}connectors/{quote(name, safe=_UNENCODED)}"
     return response
+
+
+def _root_url() -> str:
+    """As the client wrote it; werkzeug would drop a host with an underscore, as container networks have them."""
+    host = request.headers.get("Host")
+    if host is None:
+        return request.url_root
+    return f"{request.scheme}://{host.removesuffix(_DEFAULT_PORTS[request.scheme])}/"
 
 
 def _expanded(asked: Herder, name: str, expansions: list[str]) -> dict[str, Any] | None:

@@ -285,6 +285,7 @@ def test_tls_settings_that_openssl_refuses_are_reported(tmp_path: Path) -> None:
         (b"GET connectors HTTP/1.1", b"400"),
         (b"OPTIONS * HTTP/1.1", b"400"),
         (b"GET http://other/health/ HTTP/1.1", b"200"),
+        (b"GET http://[::1/health HTTP/1.1", b"400"),
         (b"GET /connectors/a\\b HTTP/1.1", b"400"),
         (b"GET /connectors/\xff HTTP/1.1", b"400"),
         (b"GET /" + b"a" * 9000 + b" HTTP/1.1", b"414"),
@@ -299,3 +300,31 @@ def test_malformed_requests_are_errors_of_the_client(
     answer = exchange(serve().ports[0], request_line + b"\r\nHost: localhost\r\nConnection: close\r\n\r\n")
 
     assert answer.split(b" ", 2)[1] == status
+
+
+def test_only_an_old_client_may_leave_out_the_host(serve: Callable[..., RestServer]) -> None:
+    port = serve().ports[0]
+
+    assert exchange(port, b"GET / HTTP/1.0\r\n\r\n").split(b" ", 2)[1] == b"200"
+    assert exchange(port, b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n").split(b" ", 2)[1] == b"400"
+
+
+@pytest.mark.parametrize(
+    ("header", "body"),
+    [
+        (b"Transfer-Encoding: chunked", b"zz\r\n{}\r\n0\r\n\r\n"),
+        (b"Transfer-Encoding: chunked", b"2\r\n{}0\r\n\r\n"),
+        (b"Transfer-Encoding: chunked", b"5\r\n{"),
+        (b"Content-Length: 50", b"{"),
+        (b"Content-Length: 50", b""),
+    ],
+)
+def test_a_body_that_breaks_off_or_is_framed_wrongly_is_an_error_of_the_client(
+    serve: Callable[..., RestServer], header: bytes, body: bytes
+) -> None:
+    head = b"POST /connectors HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n" + header
+    with socket.create_connection(("127.0.0.1", serve().ports[0]), timeout=20) as connection:
+        connection.sendall(head + b"\r\n\r\n" + body)
+        connection.shutdown(socket.SHUT_WR)
+
+        assert connection.recv(65536).split(b" ", 2)[1] == b"400"

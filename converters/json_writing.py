@@ -16,8 +16,8 @@ import orjson
 
 from isthmus import DataError, Float32, Float64, Int8, Int16, Int32, Int64, Schema, Struct, logical
 from isthmus.logical import Instant
+from isthmus.number_text import decimal_text, float32_text, float64_text
 from isthmus.numbers import INT64_MAX, INT64_MIN, BigInteger, java_class, range_note, to_float32
-from isthmus.text import decimal_text, float32_text, float64_text
 
 Writer = Callable[[Any], Any]
 Type = Schema.Type

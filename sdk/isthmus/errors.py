@@ -16,10 +16,12 @@ Any other exception has the consequence of ConnectError. Each class carries Kafk
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from traceback import walk_tb
 from typing import ClassVar, Final
+
+from isthmus.number_text import float64_text
 
 _ABSENT: Final = object()
 
@@ -90,7 +92,7 @@ class ConfigError(ConnectError):
             super().__init__(name_or_text)
         else:
             reason = "" if message is None else f": {message}"
-            super().__init__(f"Invalid value {_java_text(value)} for configuration {name_or_text}{reason}")
+            super().__init__(f"Invalid value {java_text(value)} for configuration {name_or_text}{reason}")
 
 
 def java_class_name(error: BaseException | type[BaseException]) -> str:
@@ -145,11 +147,16 @@ def _cause(error: BaseException) -> BaseException | None:
     return error.__context__
 
 
-def _java_text(value: object) -> str:
+def java_text(value: object) -> str:
+    """A value of a configuration as Java shows it."""
     if value is None:
         return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, float):
+        return float64_text(value)
     if isinstance(value, list | tuple):
-        return f"[{', '.join(map(_java_text, value))}]"
+        return f"[{', '.join(map(java_text, value))}]"
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{java_text(key)}={java_text(item)}' for key, item in value.items())}}}"
     return str(value)

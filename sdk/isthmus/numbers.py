@@ -96,6 +96,8 @@ class Float64(float):
 
 INT64_MIN: Final = -(1 << 63)
 INT64_MAX: Final = (1 << 63) - 1
+DIGIT: Final = r"(?:(?![\U00010000-\U0010FFFF])\d)"
+"""A decimal digit in a regular expression as Java reads one: of any script, but of a single UTF-16 unit."""
 _SINGLE: Final = struct.Struct("<f")
 
 

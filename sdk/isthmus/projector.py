@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from isthmus.errors import SchemaProjectorError
+from isthmus.java_hash_map import iteration_order
+from isthmus.keys import as_key
 from isthmus.numbers import to_float32
 from isthmus.schema import Schema
 from isthmus.struct import Struct
@@ -87,12 +89,13 @@ def _project_map(source: Schema, value: Mapping[Any, Any], target: Schema) -> di
     source_key, target_key = source.key_schema, target.key_schema
     if source_key is None or target_key is None:
         raise SchemaProjectorError("A map without a key schema cannot be projected")
-    return {
-        SchemaProjector.project(source_key, key, target_key): SchemaProjector.project(
+    projected = {
+        as_key(SchemaProjector.project(source_key, key, target_key)): SchemaProjector.project(
             _inner(source), entry, _inner(target)
         )
         for key, entry in value.items()
     }
+    return {key: projected[key] for key in iteration_order(projected, target_key)}  # Connect fills a HashMap
 
 
 def _inner(schema: Schema) -> Schema:

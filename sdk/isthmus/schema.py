@@ -260,6 +260,7 @@ _INTEGER_TAGS: Final[dict[Any, _Type | None]] = {
     Int16: _Type.INT16,
     Int32: _Type.INT32,
     Int64: _Type.INT64,
+    BigInteger: None,  # of no type at all
 }
 _PLAIN_CLASSES: Final[dict[_Type, tuple[Any, ...]]] = {
     _Type.INT8: (Int8,),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from isthmus.equality import same_value
 from isthmus.errors import DataError, SchemaBuilderError
 from isthmus.schema import Field, Schema
 
@@ -54,11 +55,12 @@ class SchemaBuilder:
 
     def default_value(self, value: object) -> SchemaBuilder:
         """What stands in for a missing value. It has to fit what the builder was told up to now."""
+        self._check_unset("default_value", value, "default")
         try:
             self.build().validate(value)
         except DataError as error:
             raise SchemaBuilderError("Invalid default value") from error
-        self._set_once("default_value", value, "default")
+        self._default_value = value
         return self
 
     def name(self, name: str) -> SchemaBuilder:
@@ -109,11 +111,15 @@ class SchemaBuilder:
             self._value_schema,
         )
 
-    def _set_once(self, attribute: str, value: object, shown_as: str | None = None) -> None:
-        present = getattr(self, f"_{attribute}")
-        if present is not None and present != value:
-            raise SchemaBuilderError(f"Invalid SchemaBuilder call: {shown_as or attribute} has already been set.")
+    def _set_once(self, attribute: str, value: object) -> None:
+        self._check_unset(attribute, value, attribute)
         setattr(self, f"_{attribute}", value)
+
+    def _check_unset(self, attribute: str, value: object, shown_as: str) -> None:
+        """The same value again does no harm."""
+        present = getattr(self, f"_{attribute}")
+        if present is not None and not same_value(present, value):
+            raise SchemaBuilderError(f"Invalid SchemaBuilder call: {shown_as} has already been set.")
 
     @staticmethod
     def array(value_schema: Schema | SchemaBuilder) -> SchemaBuilder:

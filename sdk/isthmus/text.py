@@ -14,14 +14,13 @@ from typing import Any, Final
 from isthmus.civil_time import MS_PER_DAY, default_zone, offset_ms, to_civil, zone_name
 from isthmus.instant import Instant
 from isthmus.logical import epoch_ms
-from isthmus.numbers import Float32, to_float32
+from isthmus.number_text import decimal_text, float32_text, float64_text
+from isthmus.numbers import Float32, Float64
 from isthmus.schema import Schema
 
 _WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _WEEKDAY_OF_THE_EPOCH: Final = 3
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_SINGLE_DIGITS: Final = 6  # texts of so many digits are all different in single precision, so that none is shorter
-_NOT_FINITE: Final = {"inf": "Infinity", "-inf": "-Infinity", "nan": "NaN"}
 
 
 def to_text(value: Any, schema: Schema | None = None) -> str:
@@ -52,53 +51,10 @@ def to_text(value: Any, schema: Schema | None = None) -> str:
 
 def number_text(value: float, schema: Schema | None = None) -> str:
     """A float as Java's Float or Double shows it: `1.0`, `1.0E10`, `NaN`."""
-    is_single = isinstance(value, Float32) or (schema is not None and schema.type is Schema.Type.FLOAT32)
+    if isinstance(value, Float32):
+        return float32_text(value)
+    is_single = schema is not None and schema.type is Schema.Type.FLOAT32 and not isinstance(value, Float64)
     return float32_text(value) if is_single else float64_text(value)
-
-
-def float64_text(value: float) -> str:
-    """The shortest text, of two digits at least, that reads back as this number of double precision."""
-    text = float.__repr__(value)
-    if text in _NOT_FINITE:
-        return _NOT_FINITE[text]
-    magnitude = abs(value)
-    if 1e-3 <= magnitude < 1e7 or not magnitude:
-        return text
-    if "e" not in text:
-        digits = len(text.replace(".", "").strip("-0"))
-        text = f"{value:.{digits - 1}e}"
-    return _scientific(value, text, float)
-
-
-def float32_text(value: float) -> str:
-    """The shortest text, of two digits at least, that reads back as this number of single precision."""
-    single = to_float32(value)
-    text = float.__repr__(single)
-    if text in _NOT_FINITE:
-        return _NOT_FINITE[text]
-    is_plain = 1e-3 <= abs(single) < 1e7 or not single
-    if is_plain and len(text.strip("-0").replace(".", "")) <= _SINGLE_DIGITS:
-        return text
-    scientific = next(text for digits in range(9) if to_float32(float(text := f"{single:.{digits}e}")) == single)
-    if is_plain:
-        plain = f"{decimal.Decimal(scientific):f}"
-        return plain if "." in plain else f"{plain}.0"
-    return _scientific(single, scientific, to_float32)
-
-
-def _scientific(value: float, text: str, read: Any) -> str:
-    """Java's way to write a number in scientific notation, from Python's."""
-    mantissa, exponent = text.split("e")
-    if "." not in mantissa:
-        # Where one digit is enough Java looks among those of two for the nearest: 4.9E-324, not 5.0E-324.
-        nearest = f"{value:.1e}"
-        mantissa, exponent = nearest.split("e") if read(float(nearest)) == value else (f"{mantissa}.0", exponent)
-    return f"{mantissa}E{int(exponent)}"
-
-
-def decimal_text(value: decimal.Decimal) -> str:
-    """A decimal number as it was given, scale kept: `1.50`, `1E+3`."""
-    return str(value if value else value.copy_abs())
 
 
 def _map_text(value: Mapping[Any, Any], schema: Schema | None) -> str:

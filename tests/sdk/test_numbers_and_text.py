@@ -98,6 +98,7 @@ def test_the_schema_tells_the_precision_of_a_plain_float() -> None:
 
     assert to_text(single) == "0.10000000149011612"
     assert to_text(single, Schema.FLOAT32_SCHEMA) == "0.1"
+    assert to_text(Float64(single), Schema.FLOAT32_SCHEMA) == "0.10000000149011612"
 
 
 @pytest.mark.parametrize(

@@ -61,3 +61,18 @@ def test_schemas_of_other_names_or_parameters_are_refused() -> None:
         SchemaProjector.project(named, 1, Schema.INT8_SCHEMA)
     with pytest.raises(SchemaProjectorError, match=r"source parameters: \{a=b\}"):
         SchemaProjector.project(with_parameters, 1, Schema.INT8_SCHEMA)
+
+
+def test_entries_of_a_map_come_in_the_order_of_a_hash_map() -> None:
+    schema = SchemaBuilder.map(Schema.STRING_SCHEMA, Schema.INT8_SCHEMA).build()
+
+    projected = SchemaProjector.project(schema, {"apple": 1, "fig": 2, "banana": 3}, schema)
+
+    assert list(projected) == ["banana", "apple", "fig"]
+
+
+def test_keys_of_a_map_may_be_lists() -> None:
+    source = SchemaBuilder.map(SchemaBuilder.array(Schema.INT8_SCHEMA), Schema.INT8_SCHEMA).build()
+    target = SchemaBuilder.map(SchemaBuilder.array(Schema.INT64_SCHEMA), Schema.INT32_SCHEMA).build()
+
+    assert SchemaProjector.project(source, {(1, 2): 3}, target) == {(1, 2): 3}

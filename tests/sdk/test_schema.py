@@ -20,6 +20,7 @@ from isthmus import (
     Struct,
     logical,
 )
+from isthmus.numbers import BigInteger
 
 POINT = SchemaBuilder.struct().name("point").field("x", Schema.INT32_SCHEMA).field("y", Schema.INT32_SCHEMA).build()
 
@@ -58,6 +59,11 @@ def test_a_builder_may_stand_where_a_schema_is_expected() -> None:
 def test_an_attribute_can_be_set_only_once() -> None:
     with pytest.raises(SchemaBuilderError, match="Invalid SchemaBuilder call: name has already been set"):
         SchemaBuilder.int8().name("a").name("b")
+
+
+def test_a_second_default_is_refused_as_such_even_when_it_would_not_fit() -> None:
+    with pytest.raises(SchemaBuilderError, match="Invalid SchemaBuilder call: default has already been set"):
+        SchemaBuilder.int8().default_value(1).default_value("x")
 
 
 def test_a_default_that_does_not_fit_is_refused_with_the_reason_as_its_cause() -> None:
@@ -151,6 +157,7 @@ def test_a_value_that_fits_its_schema_is_valid(schema: Schema, value: Any) -> No
         (Schema.INT32_SCHEMA, Int64(1), "java.lang.Long"),
         (Schema.INT64_SCHEMA, Int32(1), "java.lang.Integer"),
         (Schema.INT64_SCHEMA, 2**63, "java.math.BigInteger"),
+        (Schema.INT64_SCHEMA, BigInteger(1), "java.math.BigInteger"),
         (Schema.FLOAT64_SCHEMA, 1, "java.lang.Long"),
         (Schema.FLOAT64_SCHEMA, Float32(1.5), "java.lang.Float"),
         (Schema.BOOLEAN_SCHEMA, 1, "java.lang.Long"),
@@ -171,6 +178,7 @@ def test_a_value_of_another_class_is_refused_under_its_java_name(schema: Schema,
         (Schema.INT8_SCHEMA, 3000, " (3000 is not within -128 to 127)"),
         (Schema.INT64_SCHEMA, 2**63, f" ({2**63} is not within {-(2**63)} to {2**63 - 1})"),
         (Schema.INT8_SCHEMA, Int32(3000), ""),
+        (Schema.INT8_SCHEMA, BigInteger(3000), ""),
         (Schema.STRING_SCHEMA, 3000, ""),
         (logical.Date.SCHEMA, 3000, ""),
     ],

@@ -9,7 +9,18 @@ from typing import Any
 
 import pytest
 
-from isthmus import DataError, Float32, Int8, Schema, SchemaAndValue, SchemaBuilder, Struct, logical, values
+from isthmus import (
+    DataError,
+    Float32,
+    Int8,
+    Schema,
+    SchemaAndValue,
+    SchemaBuilder,
+    SchemaBuilderError,
+    Struct,
+    logical,
+    values,
+)
 from isthmus.civil_time import TIME_ZONE
 
 
@@ -222,6 +233,21 @@ def test_lists_and_maps_are_made_of_texts() -> None:
 )
 def test_the_schema_of_a_value_is_inferred(value: Any, schema: Schema | None) -> None:
     assert values.infer_schema(value) == schema
+
+
+@pytest.mark.parametrize("value", [[None], {"a": None}, {None: 1}, [[None, None]]])
+def test_nothing_but_none_in_a_container_has_no_type(value: Any) -> None:
+    with pytest.raises(SchemaBuilderError, match="type cannot be null"):
+        values.infer_schema(value)
+
+
+def test_none_beside_what_has_no_schema_is_no_error() -> None:
+    assert values.infer_schema({None: decimal.Decimal(1)}) is None
+
+
+@pytest.mark.parametrize("text", ["1\U0001d7d8", "1.\U0001d7d8", "-\U0001d7d8", "1969-12-\U0001d7d81T23:59:59.99Z"])
+def test_digits_beyond_the_basic_plane_make_no_number(text: str) -> None:
+    assert values.parse_string(text) == SchemaAndValue(Schema.STRING_SCHEMA, text)
 
 
 def test_a_later_entry_of_the_same_key_takes_the_place_of_an_earlier_one() -> None:

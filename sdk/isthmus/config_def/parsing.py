@@ -9,10 +9,9 @@ from enum import Enum
 from typing import Any, Final
 
 from isthmus.config_def.class_loading import load_class
-from isthmus.errors import ConfigError
-from isthmus.numbers import java_class
+from isthmus.errors import ConfigError, java_text
+from isthmus.numbers import DIGIT, java_class
 from isthmus.plugin import class_name
-from isthmus.text import number_text
 
 
 class Type(Enum):
@@ -86,24 +85,18 @@ def convert_to_string(value: object, type_: Type | None = None) -> str | None:
     """A parsed value as text, which parses to the same value again (but for passwords, which stay hidden)."""
     if value is None:
         return None
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return number_text(value)
     if isinstance(value, type):
         return class_name(value)
     if type_ is Type.LIST and isinstance(value, list | tuple):
-        return ",".join(str(convert_to_string(item)) for item in value)
-    if type_ is None and isinstance(value, list | tuple):
-        return f"[{', '.join(str(convert_to_string(item)) for item in value)}]"
-    return str(value)
+        return ",".join(class_name(item) if isinstance(item, type) else java_text(item) for item in value)
+    return java_text(value)
 
 
 # What Java's String.trim() removes and what its \s matches: ASCII only.
 _BLANKS: Final = "".join(map(chr, range(0x21)))
 _COMMA: Final = re.compile(r"[ \t\n\x0b\f\r]*,[ \t\n\x0b\f\r]*")
 
-_INTEGER: Final = re.compile(r"[+-]?\d+")  # any decimal digits of Unicode, as Integer.parseInt
+_INTEGER: Final = re.compile(rf"[+-]?{DIGIT}+")
 _DOUBLE: Final = re.compile(
     r"""[+-]?(?: NaN | Infinity
       | (?P<decimal> (?:[0-9]+\.?[0-9]* | \.[0-9]+) (?:[eE][+-]?[0-9]+)? ) [fFdD]?

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from isthmus.errors import ConfigError
+from isthmus.errors import ConfigError, java_text
 
 
 class Validator(Protocol):
@@ -33,14 +33,13 @@ class Range:
         if value is None:
             raise ConfigError(name, None, "Value must be non-null")
         if self._min is not None and value < self._min:
-            raise ConfigError(name, value, f"Value must be at least {self._min}")
+            raise ConfigError(name, value, f"Value must be at least {java_text(self._min)}")
         if self._max is not None and value > self._max:
-            raise ConfigError(name, value, f"Value must be no more than {self._max}")
+            raise ConfigError(name, value, f"Value must be no more than {java_text(self._max)}")
 
     def __str__(self) -> str:
-        if self._min is None:
-            return "[...]" if self._max is None else f"[...,{self._max}]"
-        return f"[{self._min},...]" if self._max is None else f"[{self._min},...,{self._max}]"
+        limits = (self._min, "...", self._max)
+        return f"[{','.join(java_text(limit) for limit in limits if limit is not None)}]"
 
 
 class ValidString:

@@ -27,10 +27,11 @@ from isthmus.logical import (
     time_value,
     timestamp_value,
 )
+from isthmus.number_text import float64_text
 from isthmus.numbers import INT64_MAX, INT64_MIN, java_class, to_float32, wrap
 from isthmus.schema import Schema
 from isthmus.struct import Struct
-from isthmus.text import float64_text, to_text
+from isthmus.text import to_text
 from isthmus.values.decimals import parse_decimal
 from isthmus.values.inference import tagged
 from isthmus.values.parsing import parse_string

@@ -8,9 +8,9 @@ import re
 import struct
 from typing import Final
 
-from isthmus.numbers import to_float32
+from isthmus.numbers import DIGIT, to_float32
 
-_SYNTAX: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE]([+-]?\d+))?")
+_SYNTAX: Final = re.compile(rf"[+-]?(?:{DIGIT}+\.?{DIGIT}*|\.{DIGIT}+)(?:[eE]([+-]?{DIGIT}+))?")
 _HALFWAY: Final = 1 << 28  # what is cut off when a double becomes a float: 29 bits, and this is half of them
 
 

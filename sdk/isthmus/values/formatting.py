@@ -11,10 +11,11 @@ from typing import Any
 from isthmus.errors import DataError
 from isthmus.instant import Instant
 from isthmus.logical import epoch_ms
+from isthmus.number_text import decimal_text
 from isthmus.numbers import java_class
 from isthmus.schema import Schema
 from isthmus.struct import Struct
-from isthmus.text import decimal_text, number_text, to_text
+from isthmus.text import number_text, to_text
 from isthmus.values.temporal import format_temporal
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
+from isthmus.errors import SchemaBuilderError
 from isthmus.numbers import Float32, Int8, Int16, Int32, Int64
 from isthmus.schema import Schema
 from isthmus.struct import Struct
@@ -30,34 +31,42 @@ _TAGS: Final[dict[Schema.Type, Any]] = {
 
 
 def infer_schema(value: Any) -> Schema | None:
-    """The schema of a value without one; None for dates, decimals, empty or mixed containers."""
+    """The schema of a value without one; None for dates, decimals, empty or mixed containers.
+
+    SchemaBuilderError for a container of nothing but None, as Kafka Connect has it.
+    """
     if isinstance(value, Struct):
         return value.schema
     if isinstance(value, list | tuple):
-        inner = _inferred_of_all(value)
-        return None if inner is None else Schema(Schema.Type.ARRAY, value_schema=inner)
+        inner = _types_of(value)
+        return None if inner is None else Schema(Schema.Type.ARRAY, value_schema=_schema_of_one(inner))
     if isinstance(value, Mapping):
-        keys, values = _inferred_of_all(value.keys()), _inferred_of_all(value.values())
+        keys, values = _types_of(value.keys()), _types_of(value.values())
         if keys is None or values is None:
             return None
-        return Schema(Schema.Type.MAP, key_schema=keys, value_schema=values)
+        return Schema(Schema.Type.MAP, key_schema=_schema_of_one(keys), value_schema=_schema_of_one(values))
     found = Schema.type_of(value)
     return None if found is None else _SCHEMAS[found]
 
 
-def _inferred_of_all(values: Iterable[Any]) -> Schema | None:
-    """A schema of the one type that all values have, optional if None is among them."""
-    types: set[Schema.Type] = set()
-    is_optional = False
+def _types_of(values: Collection[Any]) -> set[Schema.Type | None] | None:
+    """The one type that all values have, and None if None is among them; or None when there is no such type."""
+    types: set[Schema.Type | None] = set()
     for value in values:
-        if value is None:
-            is_optional = True
-            continue
-        schema = infer_schema(value)
-        if schema is None:
+        schema = None if value is None else infer_schema(value)
+        if value is not None and schema is None:
             return None
-        types.add(schema.type)
-    return Schema(types.pop(), is_optional) if len(types) == 1 else None
+        types.add(None if schema is None else schema.type)
+        if len(types - {None}) > 1:
+            return None
+    return types or None
+
+
+def _schema_of_one(types: set[Schema.Type | None]) -> Schema:
+    [type] = types - {None} or [None]
+    if type is None:
+        raise SchemaBuilderError("type cannot be null")
+    return Schema(type, is_optional=None in types)
 
 
 def common_schema(schemas: Iterable[Schema]) -> Schema | None:

@@ -7,11 +7,11 @@ from typing import Final
 
 from isthmus.civil_time import MS_PER_DAY, Civil, to_civil, to_epoch_ms
 from isthmus.logical import Date, Time, Timestamp, date_value, time_value, timestamp_value
-from isthmus.numbers import wrap
+from isthmus.numbers import DIGIT, wrap
 from isthmus.schema_and_value import SchemaAndValue
 
 # A number field takes blanks, a sign, as many digits as there are (of any script) and even an exponent.
-_NUMBER: Final = r"[ \t]*(-?\d+(?:E-?\d+)?)"
+_NUMBER: Final = rf"[ \t]*(-?{DIGIT}+(?:E-?{DIGIT}+)?)"
 _DATE: Final = rf"{_NUMBER}-{_NUMBER}-{_NUMBER}"
 _TIME: Final = rf"{_NUMBER}:{_NUMBER}:{_NUMBER}\.{_NUMBER}Z"
 _DATE_TEXT: Final = re.compile(_DATE)

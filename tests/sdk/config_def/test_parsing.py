@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pytest
 
@@ -52,6 +53,7 @@ def test_text_is_parsed_as_its_type(text: str, type_: ConfigDef.Type, expected: 
         ("9" * 5000, Type.LONG, "Not a number of type LONG"),
         ("1L", Type.DOUBLE, "Not a number of type DOUBLE"),
         ("\u0661", Type.DOUBLE, "Not a number of type DOUBLE"),
+        ("1\U0001d7d8", Type.INT, "Not a number of type INT"),
         (5, Type.STRING, "Expected value to be a string, but it was a java.lang.Long"),
         (5, Type.PASSWORD, "Expected value to be a string, but it was a java.lang.Long"),
         (2**31, Type.INT, "Expected value to be a 32-bit integer, but it was a java.lang.Long"),
@@ -69,6 +71,14 @@ def test_what_does_not_fit_the_type_is_refused_in_kafkas_words(
     with pytest.raises(ConfigError) as info:
         parse(value, type_)
     assert str(info.value).endswith(f" for configuration k: {reason}")
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(1e300, "1.0E300"), ({"a": None, "b": [True]}, "{a=null, b=[true]}"), ([1.0, "x"], "[1.0, x]")]
+)
+def test_a_refused_value_is_shown_as_in_java(value: object, shown: str) -> None:
+    with pytest.raises(ConfigError, match=f"^Invalid value {re.escape(shown)} for configuration k: "):
+        parse(value, Type.STRING)
 
 
 @pytest.mark.parametrize("type_", tuple(Type))
@@ -117,6 +127,7 @@ def tmp_path_on_sys_path(tmp_path_factory: pytest.TempPathFactory, monkeypatch: 
         (5, Type.LONG, "5"),
         (1e10, Type.DOUBLE, "1.0E10"),
         (["a", "b"], Type.LIST, "a,b"),
+        ([SourceTask, None], Type.LIST, "isthmus.task.SourceTask,null"),
         (["a", "b"], None, "[a, b]"),
         (Password("secret"), Type.PASSWORD, "[hidden]"),
         (SourceTask, Type.CLASS, "isthmus.task.SourceTask"),

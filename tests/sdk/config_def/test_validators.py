@@ -35,6 +35,7 @@ def test_good_values_pass(validator: Validator, value: object) -> None:
     [
         (C.Range.at_least(1), None, "Invalid value null for configuration k: Value must be non-null"),
         (C.Range.between(1, 5), 6, "Invalid value 6 for configuration k: Value must be no more than 5"),
+        (C.Range.at_least(1e-4), 1e-5, "Invalid value 1.0E-5 for configuration k: Value must be at least 1.0E-4"),
         (C.ValidString.in_("a", "b"), "A", "Invalid value A for configuration k: String must be one of: a, b"),
         (
             C.CaseInsensitiveValidString.in_("a", "b"),
@@ -86,6 +87,8 @@ def test_bad_values_are_refused_in_kafkas_words(validator: Validator, value: obj
         (C.Range.at_least(1), "[1,...]"),
         (C.Range.between(0.5, 1.0), "[0.5,...,1.0]"),
         (C.Range(None, 5), "[...,5]"),
+        (C.Range(None, None), "[...]"),
+        (C.Range.at_least(1e-4), "[1.0E-4,...]"),
         (C.ValidString.in_("a", "b"), "[a, b]"),
         (C.CaseInsensitiveValidString.in_("a"), "(case insensitive) [A]"),
         (C.CompositeValidator.of(C.NonNullValidator(), C.NonEmptyString()), "non-null string, non-empty string"),

@@ -95,7 +95,7 @@ class RecordProducer:
             try:
                 produce(*item)
             except BufferError:
-                self._produce_when_there_is_room(item)
+                self._produce_when_there_is_room(batch, item)
             except KafkaException as error:
                 self._not_taken(batch, item, error)
         self._producer.poll(0)
@@ -133,7 +133,7 @@ class RecordProducer:
         nothing = [None] * count
         return topics, batch.values, batch.keys, partitions, callbacks, nothing, timestamps, batch.headers or nothing
 
-    def _produce_when_there_is_room(self, item: tuple[Any, ...]) -> None:
+    def _produce_when_there_is_room(self, batch: Outgoing, item: tuple[Any, ...]) -> None:
         while True:
             if self._control.is_stopping:
                 raise TaskStoppingError
@@ -143,13 +143,16 @@ class RecordProducer:
                 self._producer.produce(*item)
             except BufferError:
                 continue
+            except KafkaException as error:
+                self._not_taken(batch, item, error)
             return
 
     def _not_taken(self, batch: Outgoing, item: tuple[Any, ...], error: KafkaException) -> None:
         """The client itself refuses a record. One that is too large is refused by Kafka in Java's eyes."""
-        if error.args[0].code() != KafkaError.MSG_SIZE_TOO_LARGE or self._on_failed is None:
-            raise ConnectError("Unrecoverable exception trying to send") from error
         topic, value, key, *_ = item
+        if error.args[0].code() != KafkaError.MSG_SIZE_TOO_LARGE or self._on_failed is None:
+            log.error("Failed to send record to topic '%s': %s", topic, error.args[0].str())
+            raise ConnectError("Unrecoverable exception trying to send") from error
         self._on_failed(_record_of(batch, topic, key, value), error)
 
     def _refused(self, sent: SentBatch, error: KafkaError, message: Message) -> None:
@@ -157,7 +160,9 @@ class RecordProducer:
             self._on_failed(sent.record_of(message), KafkaException(error))
             return
         self.first_failed = min(self.first_failed, sent.number)
-        self.error = self.error or KafkaException(error)
+        if self.error is None:
+            log.error("Failed to send record to topic '%s': %s", topic_of(message), error.str())
+            self.error = KafkaException(error)
 
     def _delivered(self, sent: SentBatch, record: SourceRecord, error: KafkaError | None, message: Message) -> None:
         if error is not None:

@@ -95,6 +95,26 @@ def set_level(logger: str, level: str) -> None:
     target.setLevel(LEVELS[level])
 
 
+def set_levels_below(namespace: str, level: str) -> list[str]:
+    """Sets a logger and every other whose name starts like it (`root`: all). The names of those that had to be set, since the
+    others follow; the first is the namespace.
+    """
+    is_root = namespace.lower() in ("root", "")
+    changed = [namespace]
+    set_level(namespace, level)
+    for name in existing_loggers():
+        if (is_root or name.startswith(namespace)) and logging.getLogger(name).getEffectiveLevel() != LEVELS[level]:
+            set_level(name, level)
+            changed.append(name)
+    return changed
+
+
+def existing_loggers() -> list[str]:
+    """Names of all loggers of this process but the root, placeholders left out."""
+    known = list(logging.root.manager.loggerDict.items())
+    return sorted(name for name, logger in known if isinstance(logger, logging.Logger))
+
+
 def level_name(number: int) -> str:
     """Log4j's name of a level number of Python's logging; the next lower one when there is none."""
     if number in _NAMES:

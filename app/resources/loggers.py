@@ -10,7 +10,7 @@ from app.context import herder, json_body
 from app.json_writer import empty_response, json_response
 from app.schemas.requests import LogLevel, ScopeQuery, load
 from workers.errors import BadRequestError, NotFoundError
-from workers.logs import LEVELS, set_level
+from workers.logs import LEVELS, set_levels_below
 
 blueprint = Blueprint("loggers", __name__, url_prefix="/admin/loggers")
 log = logging.getLogger(__name__)
@@ -35,26 +35,19 @@ def put_level(logger: str) -> Response:
     scope = load(ScopeQuery(), request.args.to_dict())["scope"].lower()
     if scope == "cluster":
         herder().set_cluster_logger_level(logger, level)
-        _apply_here(logger, level)
+        set_levels_below(logger, level)  # the REST process has loggers, too
         return empty_response(204)
     if scope != "worker":
         log.warning("Unknown scope %r of a log level; taking it for worker", scope)
     changed = herder().set_worker_logger_level(logger, level)
-    _apply_here(logger, level)
+    set_levels_below(logger, level)  # the REST process has loggers, too
     return json_response(changed)
 
 
 def _level(text: str | None) -> str:
     if not text:
         raise BadRequestError("Desired 'level' parameter was not specified in request.")
-    if text.upper() not in LEVELS:
+    level = text.strip().upper()
+    if level not in LEVELS:
         raise NotFoundError(f"invalid log level '{text}'.")
-    return text.upper()
-
-
-def _apply_here(namespace: str, level: str) -> None:
-    """The REST process writes log lines too, and is one process with the worker for whoever sets a level."""
-    set_level(namespace, level)
-    for name in list(logging.root.manager.loggerDict):
-        if name.startswith(f"{namespace}."):
-            set_level(name, level)
+    return level

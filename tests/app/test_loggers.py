@@ -37,13 +37,15 @@ def test_a_change_that_alters_nothing_answers_an_empty_list(client: FlaskClient)
     assert client.put(f"/admin/loggers/{NAME}", json={"level": "debug"}).get_json() == []
 
 
-def test_the_rest_process_takes_the_level_too(client: FlaskClient) -> None:
+@pytest.mark.parametrize("scope", ["worker", "cluster"])
+def test_the_rest_process_takes_the_level_too(client: FlaskClient, scope: str) -> None:
     child = logging.getLogger(f"{NAME}.sub")
+    child.setLevel(logging.INFO)
 
-    client.put(f"/admin/loggers/{NAME}", json={"level": "ERROR"})
+    client.put(f"/admin/loggers/{NAME}?scope={scope}", json={"level": " error"})
 
     assert logging.getLogger(NAME).level == logging.ERROR
-    assert child.level == logging.ERROR
+    assert child.getEffectiveLevel() == logging.ERROR
 
 
 @pytest.mark.parametrize(("scope", "status"), [("cluster", 204), ("CLUSTER", 204), ("worker", 200), ("other", 200)])

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 
 from workers.herder.interface import LoggerLevel
-from workers.logs import LEVELS, level_name, set_level
+from workers.logs import existing_loggers, level_name, set_levels_below
 
 log = logging.getLogger(__name__)
 
@@ -28,36 +28,27 @@ class Loggers:
 
     def all_levels(self) -> dict[str, LoggerLevel]:
         """Every logger that exists and is not switched off, and the root; sorted by name."""
-        levels = {name: self._level(name) for name in (*_existing(), ROOT)}
+        levels = {name: self._level(name) for name in (*existing_loggers(), ROOT)}
         return {name: level for name, level in sorted(levels.items()) if level["level"] != "OFF" or name == ROOT}
 
     def level(self, name: str) -> LoggerLevel | None:
         wanted = _normalised(name)
-        return self._level(wanted) if wanted == ROOT or wanted in _existing() else None
+        return self._level(wanted) if wanted == ROOT or wanted in existing_loggers() else None
 
     def set_level(self, namespace: str, level: str) -> list[str]:
         """Sets the namespace and all loggers below it; the sorted names of those whose level is another now."""
         wanted = _normalised(namespace)
         log.info("Setting level of namespace %s and children to %s", wanted, level)
         with self._lock:
-            names = {wanted, *(name for name in _existing() if wanted == ROOT or name.startswith(wanted))}
-            before = {name: _effective(name) for name in names}
-            for name in names:
-                # Loggers without a level of their own follow; one that has its own would not.
-                if name == wanted or _logger(name).level != logging.NOTSET:
-                    set_level(name, level)
-                    self._pass_on(name, level)
-            changed = sorted(name for name in names if before[name] != LEVELS[level])
+            before = {name: _effective(name) for name in (wanted, *existing_loggers())}
+            for name in set_levels_below(wanted, level):
+                self._pass_on(name, level)
+            changed = sorted(name for name, number in before.items() if _effective(name) != number)
             self._modified.update(dict.fromkeys(changed, self._now_ms()))
         return changed
 
     def _level(self, name: str) -> LoggerLevel:
         return {"level": level_name(_effective(name)), "last_modified": self._modified.get(name)}
-
-
-def _existing() -> list[str]:
-    manager = logging.Logger.manager
-    return [name for name, logger in list(manager.loggerDict.items()) if isinstance(logger, logging.Logger)]
 
 
 def _normalised(name: str) -> str:

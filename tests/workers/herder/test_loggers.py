@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from workers.herder.loggers import Loggers
+from workers.logs import existing_loggers
 
 TIME = 1_700_000_000_000
 
@@ -19,12 +20,13 @@ def passed_on() -> list[tuple[str, str]]:
 
 @pytest.fixture
 def loggers(passed_on: list[tuple[str, str]]) -> Iterator[Loggers]:
-    before = logging.getLogger().level
+    before = {name: logging.getLogger(name).level for name in existing_loggers()}
+    root_before = logging.getLogger().level
     logging.getLogger().setLevel(logging.INFO)
     yield Loggers(lambda name, level: passed_on.append((name, level)), now_ms=lambda: TIME)
-    logging.getLogger().setLevel(before)
-    for name in ("lab", "lab.a", "lab.a.b"):
-        logging.getLogger(name).setLevel(logging.NOTSET)
+    logging.getLogger().setLevel(root_before)
+    for name in existing_loggers():
+        logging.getLogger(name).setLevel(before.get(name, logging.NOTSET))
 
 
 def test_a_namespace_that_is_set_exists(loggers: Loggers, passed_on: list[tuple[str, str]]) -> None:
@@ -47,6 +49,23 @@ def test_loggers_below_follow(loggers: Loggers, passed_on: list[tuple[str, str]]
 
     assert loggers.level("lab.a.b") == {"level": "TRACE", "last_modified": TIME}
     assert sorted(passed_on[1:]) == [("lab.a", "TRACE"), ("lab.a.b", "TRACE")]
+
+
+def test_loggers_whose_name_starts_like_the_namespace_follow_too(loggers: Loggers) -> None:
+    logging.getLogger("prefixed.logger")
+
+    assert loggers.set_level("pref", "ERROR") == ["pref", "prefixed.logger"]
+
+
+def test_the_root_stands_above_loggers_with_a_level_of_their_own(
+    loggers: Loggers, passed_on: list[tuple[str, str]]
+) -> None:
+    loggers.set_level("lab.a", "TRACE")
+
+    changed = loggers.set_level("root", "ERROR")
+
+    assert {"root", "lab.a"} <= set(changed)
+    assert passed_on[1:3] == [("root", "ERROR"), ("lab.a", "ERROR")]
 
 
 @pytest.mark.parametrize("name", ["root", "ROOT", ""])

@@ -75,7 +75,9 @@ class ConnectorChild:
     def build(self) -> dict[str, Any]:
         """Makes and initialises the connector; raising means that there is nothing whose state could change."""
         try:
-            desc = self.importer.connector_desc(self._config["connector.class"])
+            desc = self.importer.use_connector(
+                self._config["connector.class"], self._config.get("connector.plugin.version")
+            )
             self._check_config(desc.kind)
             connector: Connector = self.importer.load(desc)()
         except BaseException:

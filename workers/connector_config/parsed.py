@@ -43,16 +43,22 @@ class TooManyTasksError(ConnectError):
 
 @dataclass(frozen=True, slots=True)
 class ConverterSpec:
-    """Which converter to make, and the mapping for its `configure` (`converter.type` included)."""
+    """Which converter to make, and the mapping for its `configure` (`converter.type` included).
+
+    `is_from_home`: of a connector's own converter the one that comes with the connector is meant, unless it says a version.
+    """
 
     class_name: str
     configs: Mapping[str, str]
+    version: str | None = None
+    is_from_home: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PredicateSpec:
     alias: str
     class_name: str
+    version: str | None
     configs: Mapping[str, str]
 
 
@@ -62,6 +68,7 @@ class TransformSpec:
 
     alias: str
     class_name: str
+    version: str | None
     configs: Mapping[str, str]
     predicate: PredicateSpec | None
     negate: bool
@@ -177,13 +184,20 @@ def converter_spec(
     worker's keys only.
     """
     name = f"{kind}.converter"
-    props = connector_props if name in connector_props else worker_props
+    is_own = name in connector_props
+    props = connector_props if is_own else worker_props
+    version = props.get(f"{name}.{keys.PLUGIN_VERSION}")
     class_name = props.get(name)
     if class_name is None:
         if kind != "header":
             raise ConfigError(f'Missing required configuration "{name}" which has no default value.')
         class_name = "org.apache.kafka.connect.storage.SimpleHeaderConverter"
-    return ConverterSpec(class_name.strip(), {**_below(f"{name}.", props), "converter.type": kind})
+    return ConverterSpec(
+        class_name.strip(),
+        {**_below(f"{name}.", props), "converter.type": kind},
+        version=version,
+        is_from_home=is_own and version is None,
+    )
 
 
 def _parse(definition: ConfigDef, props: Mapping[str, str]) -> dict[str, Any]:
@@ -220,6 +234,7 @@ def _transform_spec(alias: str, props: Mapping[str, str]) -> TransformSpec:
     return TransformSpec(
         alias=alias,
         class_name=_class_of(prefix, props, "Transformation"),
+        version=props.get(f"{prefix}{keys.PLUGIN_VERSION}"),
         configs=configs,
         predicate=None if predicate_alias is None else _predicate_spec(predicate_alias.strip(), props),
         negate=ConfigDef.parse_type(f"{prefix}negate", negate, ConfigDef.Type.BOOLEAN),
@@ -231,7 +246,8 @@ def _predicate_spec(alias: str, props: Mapping[str, str]) -> PredicateSpec:
     aliases = ConfigDef.parse_type(keys.PREDICATES, props.get(keys.PREDICATES, ""), ConfigDef.Type.LIST)
     if alias not in aliases:
         raise ConnectError(f"Unknown configuration '{prefix}type'")
-    return PredicateSpec(alias, _class_of(prefix, props, "Predicate"), _below(prefix, props))
+    version = props.get(f"{prefix}{keys.PLUGIN_VERSION}")
+    return PredicateSpec(alias, _class_of(prefix, props, "Predicate"), version, _below(prefix, props))
 
 
 def _class_of(prefix: str, props: Mapping[str, str], noun: str) -> str:

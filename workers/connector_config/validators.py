@@ -8,7 +8,7 @@ from typing import Any
 from isthmus import ConfigDef, ConfigError
 from isthmus.java_regex import JavaRegexError, compile_java_regex
 from isthmus.plugin import class_name
-from workers.connector_config.version_range import VersionRangeError, is_latest, matching_versions
+from workers.plugins.version_range import VersionRangeError, version_requirement
 
 
 class PluginClassValidator:
@@ -75,12 +75,10 @@ class PluginVersionValidator:
     """A version or a range of versions in Maven's notation."""
 
     def ensure_valid(self, name: str, value: Any) -> None:
-        if is_latest(value):
-            return
         try:
-            matching_versions(value, ())
+            version_requirement(value)
         except VersionRangeError as error:
-            raise ConfigError(name, value, str(error)) from error
+            raise ConfigError(str(error)) from error
 
     def __str__(self) -> str:
         return "version or version range"

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from workers.herder.worker_connector import ConnectorListener, WorkerConnector
 from workers.herder.worker_task import TaskListener, WorkerTask
+from workers.plugins.descriptor import PluginDesc
 from workers.plugins.registry import PluginRegistry
 from workers.processes.supervisor import Supervisor
 from workers.storage.config_store import Config, ConnectorTaskId, TargetState
@@ -161,15 +162,18 @@ class Worker:
         about = self.about(connector) if connector is not None else None
         if about is not None:
             return str(about["kind"])
-        name = config.get("connector.class")
-        plugin = self.plugins.connector_or_none(name) if name else None
+        plugin = self._plugin(config)
         return str(plugin.kind) if plugin is not None else "unknown"
 
     def _version(self, config: Config, connector: str) -> str | None:
         """The version of the connector's class; None when the class is not known."""
-        plugin = self.plugins.connector_or_none(config.get("connector.class") or "")
+        plugin = self._plugin(config)
         about = self.about(connector) or {}
         return about.get("version") if plugin is None else plugin.version
+
+    def _plugin(self, config: Config) -> PluginDesc | None:
+        name = config.get("connector.class")
+        return self.plugins.connector_or_none(name, config.get("connector.plugin.version")) if name else None
 
     def _tasks_of(self, connector: str) -> list[WorkerTask]:
         return [handle for task, handle in self._tasks.items() if task.connector == connector]

@@ -28,7 +28,8 @@ class Environment:
 
     def new_connector(self) -> Any:
         """An instance of the connector's class that is never started."""
-        return self.importer.connector_class(self.config["connector.class"])()
+        version = self.config.get("connector.plugin.version")
+        return self.importer.connector_class(self.config["connector.class"], version)()
 
     def ask_about_offsets(self, kind: str, alter_offsets: Callable[[], bool]) -> bool:
         """Calls the connector's `alter_offsets`; what it raises becomes what Connect says then.

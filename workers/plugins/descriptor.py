@@ -126,13 +126,6 @@ def simple_name(class_name: str) -> str:
     return re.split(r"[.$:]", class_name)[-1]
 
 
-def version_key(version: str) -> tuple[tuple[int, int, str], ...]:
-    """A key that orders versions as people expect: numbers by value, a pre-release word before the plain version."""
-    parts = re.findall(r"\d+|[A-Za-z]+", version)
-    numbered = tuple((2, int(part), "") if part.isdigit() else (0, 0, part.lower()) for part in parts)
-    return (*numbered, (1, 0, ""))
-
-
 def to_plain(value: msgspec.Struct) -> dict[str, Any]:
     """The value as JSON-able data."""
     plain: dict[str, Any] = msgspec.to_builtins(value)

@@ -3,6 +3,7 @@
 ConnectError
  └── PluginError
       ├── PluginNotFoundError     no plug-in answers to that name
+      ├── PluginVersionError      the plug-in is there, but not in a version that is asked for; a ConfigError, too
       ├── AmbiguousPluginError    more than one connector answers to that short name
       ├── AbstractPluginError     the class is there, but lacks methods
       └── PluginImportError       the plug-in is there, but its own code could not be imported; carries the cause
@@ -10,7 +11,7 @@ ConnectError
 
 from __future__ import annotations
 
-from isthmus import ConnectError
+from isthmus import ConfigError, ConnectError
 
 
 class PluginError(ConnectError):
@@ -23,6 +24,15 @@ class PluginNotFoundError(PluginError):
     """No plug-in answers to that name."""
 
     java_name = ConnectError.java_name
+
+
+class PluginVersionError(PluginError, ConfigError):
+    """No version of the plug-in meets the requirement, or the requirement is no version range.
+
+    As in Connect it counts as an error of the configuration's key when a validator raises it.
+    """
+
+    java_name = "org.apache.kafka.connect.runtime.isolation.VersionedPluginLoadingException"
 
 
 class AmbiguousPluginError(PluginError):

@@ -21,7 +21,6 @@ from workers.plugins.descriptor import (
     PluginFailure,
     PluginKind,
     to_plain,
-    version_key,
 )
 from workers.plugins.errors import (
     AbstractPluginError,
@@ -29,7 +28,10 @@ from workers.plugins.errors import (
     PluginError,
     PluginImportError,
     PluginNotFoundError,
+    PluginVersionError,
 )
+from workers.plugins.maven_version import MavenVersion
+from workers.plugins.version_range import VersionRange, VersionRangeError, version_requirement
 
 
 class PluginRegistry:
@@ -44,22 +46,32 @@ class PluginRegistry:
 
     # ---- names ---------------------------------------------------------------------------------------------------
 
-    def find(self, name: str, *kinds: PluginKind) -> PluginDesc | None:
+    def find(
+        self, name: str, *kinds: PluginKind, version: str | None = None, beside: PluginDesc | None = None
+    ) -> PluginDesc | None:
         """The plug-in that `name` (full name or unambiguous alias) means among those kinds (none given: all).
 
-        Of one class in several versions the newest is taken.
+        Of one class in several versions the newest is taken that `version` (a range) admits; one from the location of
+        `beside` comes before all others. PluginVersionError when the class is there, but not in such a version.
         """
-        full_name = self._aliases.get(name, name)
-        found = [p for p in self._by_full_name.get(full_name, ()) if not kinds or p.kind in kinds]
-        return max(found, key=lambda plugin: version_key(plugin.version), default=None)
+        found = self._all(name, kinds)
+        fitting = _fitting(found, version) if version is not None else found
+        if beside is not None and (own := [p for p in fitting if p.sys_path and p.sys_path == beside.sys_path]):
+            fitting = own
+        return max(fitting, key=_preference, default=None)
 
-    def find_connector(self, name: str) -> PluginDesc:
-        """The connector that `connector.class` names.
+    def versions(self, name: str, *kinds: PluginKind) -> list[str]:
+        """All versions of a class, in ascending order; none where it has no version."""
+        found = sorted(self._all(name, kinds), key=_preference)
+        return list(dict.fromkeys(p.version for p in found if p.version != UNDEFINED_VERSION))
 
-        Raises PluginNotFoundError, AmbiguousPluginError, AbstractPluginError, or PluginImportError when the module that
-        has it is broken.
+    def find_connector(self, name: str, version: str | None = None) -> PluginDesc:
+        """The connector that `connector.class` and `connector.plugin.version` name.
+
+        Raises PluginNotFoundError, PluginVersionError, AmbiguousPluginError, AbstractPluginError, or PluginImportError
+        when the module that has it is broken.
         """
-        if plugin := self.find(name, *CONNECTOR_KINDS):
+        if plugin := self.find(name, *CONNECTOR_KINDS, version=version):
             return plugin
         connectors = self.of_kind(*CONNECTOR_KINDS)
         matches = [plugin for plugin in connectors if plugin.simple_name in (name, f"{name}Connector")]
@@ -69,23 +81,25 @@ class PluginRegistry:
                 f"Classes found: {', '.join(plugin.class_name for plugin in matches)}"
             )
         if matches:
-            return matches[-1]
+            return max(_fitting(matches, version), key=_preference)
         self.raise_when_broken(name)
         raise PluginNotFoundError(
             f"Failed to find any class that implements Connector and which name matches {name}, "
             f"available connectors are: {_joined(connectors)}"
         )
 
-    def connector_or_none(self, name: str) -> PluginDesc | None:
+    def connector_or_none(self, name: str, version: str | None = None) -> PluginDesc | None:
         """Like find_connector, for those who need no reason."""
         try:
-            return self.find_connector(name)
+            return self.find_connector(name, version)
         except PluginError:
             return None
 
-    def find_plugin(self, name: str, kind: PluginKind) -> PluginDesc:
+    def find_plugin(
+        self, name: str, kind: PluginKind, version: str | None = None, beside: PluginDesc | None = None
+    ) -> PluginDesc:
         """The plug-in of that kind (not a connector) that a configuration names; raises as find_connector does."""
-        if plugin := self.find(name, kind):
+        if plugin := self.find(name, kind, version=version, beside=beside):
             return plugin
         self.raise_when_broken(name)
         raise PluginNotFoundError(
@@ -105,6 +119,10 @@ class PluginRegistry:
                     f"Plug-in {name} was found in module {failure.module} of {failure.location}, "
                     f"but that module could not be imported: {failure.cause}"
                 )
+
+    def _all(self, name: str, kinds: Sequence[PluginKind]) -> list[PluginDesc]:
+        full_name = self._aliases.get(name, name)
+        return [p for p in self._by_full_name.get(full_name, ()) if not kinds or p.kind in kinds]
 
     @cached_property
     def _by_full_name(self) -> Mapping[str, Sequence[PluginDesc]]:
@@ -151,8 +169,35 @@ class PluginRegistry:
         )
 
 
+def ensure_version(plugin: PluginDesc, version: str | None) -> None:
+    """Raises PluginVersionError unless this very plug-in meets the requirement."""
+    _fitting([plugin], version)
+
+
+def _fitting(found: Sequence[PluginDesc], version: str | None) -> Sequence[PluginDesc]:
+    try:
+        requirement: VersionRange | None = version_requirement(version)
+    except VersionRangeError as error:
+        raise PluginVersionError(str(error)) from error
+    if requirement is None or not found:
+        return found
+    fitting = [plugin for plugin in found if requirement.contains(plugin.version)]
+    if not fitting:
+        available = dict.fromkeys(plugin.version for plugin in sorted(found, key=_preference))
+        raise PluginVersionError(
+            f"Plugin {found[0].class_name} not found that matches the version range {requirement}, "
+            f"available versions: [{', '.join(available)}]"
+        )
+    return fitting
+
+
+def _preference(plugin: PluginDesc) -> tuple[Any, ...]:
+    """The greatest is taken: the newest, of equal versions an installed one before those of plugin.path, as in Connect."""
+    return (MavenVersion(plugin.version), plugin.sys_path is None, plugin.location)
+
+
 def _listing_key(plugin: PluginDesc) -> tuple[Any, ...]:
-    return (KIND_ORDER[plugin.kind], plugin.class_name, version_key(plugin.version), plugin.location)
+    return (KIND_ORDER[plugin.kind], plugin.class_name, *_preference(plugin))
 
 
 def _joined(plugins: Iterable[PluginDesc]) -> str:

@@ -15,6 +15,8 @@ from workers.clients.translation import ClientSettings
 from workers.config import DistributedConfig, StandaloneConfig, WorkerConfig
 from workers.connector_config import (
     ConnectorConfig,
+    ConverterSpec,
+    PredicateSpec,
     SinkConnectorConfig,
     SourceConnectorConfig,
     TransformSpec,
@@ -64,7 +66,8 @@ class TaskAssembly:
         """The user's task, not yet initialized. Raises when there are more tasks than the connector may have."""
         config = ConnectorConfig.parse(self._props)
         config.check_task_count(self._task_count)
-        return self.importer.task_class(config.connector_class, self._raw_task_config["task.class"])()
+        connector = self.importer.use_connector(config.connector_class, config.connector_version)
+        return self.importer.task_class(connector, self._raw_task_config["task.class"])()
 
     def source_runner(self, task: SourceTask) -> SourceTaskRunner:
         creates_topics = self._worker["topic.creation.enable"]
@@ -146,25 +149,31 @@ class TaskAssembly:
 
     def _converter(self, kind: Any) -> Converter:
         spec = converter_spec(kind, self._props, self._worker.originals)
-        converter: Converter = self.importer.plugin_class(spec.class_name, PluginKind.CONVERTER)()
+        converter: Converter = self._converter_class(spec, PluginKind.CONVERTER)()
         converter.configure(spec.configs, kind == "key")
         return converter
 
     def _header_converter(self) -> HeaderConverter:
         spec = converter_spec("header", self._props, self._worker.originals)
-        converter: HeaderConverter = self.importer.plugin_class(spec.class_name, PluginKind.HEADER_CONVERTER)()
+        converter: HeaderConverter = self._converter_class(spec, PluginKind.HEADER_CONVERTER)()
         converter.configure(spec.configs)
         return converter
+
+    def _converter_class(self, spec: ConverterSpec, kind: PluginKind) -> type[Any]:
+        return self.importer.plugin_class(spec.class_name, kind, spec.version, from_home=spec.is_from_home)
+
+    def _class_of(self, spec: TransformSpec | PredicateSpec, kind: PluginKind) -> type[Any]:
+        return self.importer.plugin_class(spec.class_name, kind, spec.version, from_home=True)
 
     def _transformations(self, config: ConnectorConfig) -> list[TransformationStage]:
         return [self._transformation(spec) for spec in config.transforms]
 
     def _transformation(self, spec: TransformSpec) -> TransformationStage:
-        transformation: Transformation[Any] = self.importer.plugin_class(spec.class_name, PluginKind.TRANSFORMATION)()
+        transformation: Transformation[Any] = self._class_of(spec, PluginKind.TRANSFORMATION)()
         transformation.configure(spec.configs)
         if spec.predicate is None:
             return TransformationStage(transformation)
-        predicate: Predicate[Any] = self.importer.plugin_class(spec.predicate.class_name, PluginKind.PREDICATE)()
+        predicate: Predicate[Any] = self._class_of(spec.predicate, PluginKind.PREDICATE)()
         predicate.configure(spec.predicate.configs)
         return TransformationStage(transformation, predicate, spec.negate)
 

@@ -6,6 +6,7 @@ connector's own validation does.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeAlias
@@ -16,17 +17,19 @@ from isthmus.plugin import class_name
 from workers.clients.override_policy import OverridePolicy
 from workers.connector_config import enrich, keys, sink_topic_errors
 from workers.connector_config.definitions import KeyAdvice, advised_config_def, with_sink_keys, with_source_keys
-from workers.connector_config.version_range import VersionRangeError, is_latest, matching_versions
 from workers.errors import BadRequestError
 from workers.herder.interface import ConfigInfos
-from workers.plugins.descriptor import PluginDesc
-from workers.plugins.errors import AbstractPluginError, PluginImportError
+from workers.plugins.errors import PluginVersionError
 from workers.plugins.importer import PluginImporter
-from workers.validation.advice import advice_for, versions_of
+from workers.plugins.version_range import VersionRangeError, version_requirement
+from workers.validation.advice import advice_for, connector_advice
+from workers.validation.choice import PluginChoice
 from workers.validation.client_overrides import overrides_parts
 from workers.validation.converter_validation import converter_parts
 from workers.validation.redaction import Redaction
 from workers.validation.rendering import connector_part, merged
+
+log = logging.getLogger(__name__)
 
 Props: TypeAlias = Mapping[str, str | None]
 
@@ -44,23 +47,29 @@ def validate(
     """All that is to be said about a configuration; errors of it are part of the answer.
 
     `resolve` replaces placeholders; what it resolves is not shown. Raises BadRequestError when no connector class is
-    named, a PluginError when the class cannot be loaded, ConfigError when a client setting does not parse, and whatever
+    named or its version is none, a PluginError when the class cannot be loaded, ConfigError when a client setting does not parse, and whatever
     the connector's own code raises.
     """
     props = resolve(config)
     name = props.get(keys.CONNECTOR_CLASS)
     if name is None:
         raise BadRequestError(f"Connector config {{{', '.join(config)}}} contains no connector type")
-    desc = importer.connector_desc(name.strip())
+    name, version = name.strip(), props.get(keys.CONNECTOR_VERSION)
     redaction = Redaction(config, props)
     shown_name = config.get(keys.CONNECTOR_CLASS) or name
-    with loading_classes_with(_class_loader(importer)), _no_secrets_in_errors(redaction):
-        advice = advice_for(importer, desc, props, worker_config)
-        misfit = _version_misfit(importer, desc, props.get(keys.CONNECTOR_VERSION))
-        if misfit is not None:
-            return _only_version_errors(shown_name, misfit, props, advice, redaction)
-        connector = importer.load(desc)()
-        return _Validation(connector, shown_name, props, importer, policy, redaction).run(advice)
+    with _no_secrets_in_errors(redaction):
+        _ensure_range(version)
+        try:
+            desc = importer.use_connector(name, version)
+        except PluginVersionError as error:
+            log.warning("Nothing but the version is validated: %s", error)
+            with loading_classes_with(PluginChoice(importer, props).class_named):
+                return _only_version_errors(shown_name, str(error), props, connector_advice(importer, name), redaction)
+        choice = PluginChoice(importer, props)
+        with loading_classes_with(choice.class_named):
+            advice = advice_for(importer, name, props, worker_config)
+            connector = importer.load(desc)()
+            return _Validation(connector, shown_name, props, choice, policy, redaction).run(advice)
 
 
 @contextmanager
@@ -83,7 +92,7 @@ class _Validation:
         connector: Connector,
         name: str,
         props: Props,
-        importer: PluginImporter,
+        choice: PluginChoice,
         policy: OverridePolicy,
         redaction: Redaction,
     ) -> None:
@@ -91,7 +100,7 @@ class _Validation:
         self._is_source = isinstance(connector, SourceConnector)
         self._name = name
         self._props = props
-        self._importer = importer
+        self._choice = choice
         self._policy = policy
         self._redaction = redaction
 
@@ -103,7 +112,7 @@ class _Validation:
                 found[name].add_error_message(message)
         _add_null_errors(self._props, found)
         own_definition, own_values = self._ask_connector()
-        converters = converter_parts(self._importer, self._props, found, self._redaction)
+        converters = converter_parts(self._choice, self._props, found, self._redaction)
         connector = connector_part(
             {**definition.config_keys, **own_definition.config_keys},
             list(dict.fromkeys([*definition.groups, *own_definition.groups])),
@@ -119,7 +128,7 @@ class _Validation:
         with loading_classes_with(names_only):  # defaults are names here
             base = advised_config_def(advice)
             base = with_source_keys(base) if self._is_source else with_sink_keys(base)
-        return enrich(base, self._props, advice)
+        return enrich(base, self._props, advice, self._choice.in_version)
 
     def _ask_connector(self) -> tuple[ConfigDef, list[ConfigValue]]:
         # What foreign code returns need not be what it promised.
@@ -139,30 +148,11 @@ def _add_null_errors(props: Props, found: dict[str, ConfigValue]) -> None:
             found.setdefault(name, ConfigValue(name)).add_error_message(_NULL_VALUE)
 
 
-def _class_loader(importer: PluginImporter) -> Callable[[str], object]:
-    def load(name: str) -> object:
-        try:
-            return importer.class_named(name)
-        except (PluginImportError, AbstractPluginError) as error:
-            raise ImportError(str(error)) from error
-
-    return load
-
-
-def _version_misfit(importer: PluginImporter, desc: PluginDesc, requirement: str | None) -> str | None:
-    """What is wrong when no version of the connector meets the requirement."""
-    if requirement is None or is_latest(requirement):
-        return None
-    versions = versions_of(importer, desc)
+def _ensure_range(version: str | None) -> None:
     try:
-        if matching_versions(requirement, versions):
-            return None
+        version_requirement(version)
     except VersionRangeError as error:
-        return str(error)
-    return (
-        f"Plugin {desc.class_name} not found that matches the version range {requirement.strip()}, "
-        f"available versions: [{', '.join(versions)}]"
-    )
+        raise BadRequestError(str(error)) from error
 
 
 def _only_version_errors(

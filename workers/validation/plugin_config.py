@@ -6,22 +6,23 @@ from isthmus import ConfigDef
 from isthmus.config_def import loading_classes_with, names_only
 from isthmus.plugin import class_name
 from workers.connector_config.definitions import advised_config_def, with_sink_keys, with_source_keys
-from workers.connector_config.version_range import VersionRangeError, is_latest, matching_versions
 from workers.errors import BadRequestError, NotFoundError
 from workers.herder.interface import ConfigKey
 from workers.plugins.descriptor import PluginDesc, PluginKind
 from workers.plugins.importer import PluginImporter
-from workers.validation.advice import connector_advice, versions_of
+from workers.plugins.version_range import VersionRangeError, version_requirement
+from workers.validation.advice import connector_advice
 from workers.validation.rendering import render_key
 
 
 def plugin_config(name: str, version: str | None, importer: PluginImporter) -> list[ConfigKey]:
     """Definitions of a plug-in of any kind: its own keys first, then, for a connector, those that all connectors have.
 
-    NotFoundError for an unknown name, BadRequestError for a version that does not exist, a PluginError when the plug-in
-    cannot be loaded, and whatever its own code raises.
+    NotFoundError for an unknown name, BadRequestError for a version that is none, a PluginError when there is no such version
+    or the plug-in cannot be loaded, and whatever its own code raises.
     """
-    desc = importer.any_desc(name)
+    _ensure_range(version)
+    desc = importer.any_desc(name, version)
     if desc is None:
         raise NotFoundError(f"Unknown plugin {name}.")
     if desc.kind is PluginKind.CONFIG_PROVIDER:
@@ -29,7 +30,6 @@ def plugin_config(name: str, version: str | None, importer: PluginImporter) -> l
             f"Invalid plugin class {name}. "
             "Valid types are sink, source, converter, header_converter, transformation, predicate."
         )
-    _ensure_version(desc, version, importer)
     cls = importer.load(desc)
     definition: ConfigDef | None = cls().config()
     if definition is None:
@@ -44,20 +44,12 @@ def _framework_definition(desc: PluginDesc, importer: PluginImporter) -> ConfigD
     if desc.kind not in (PluginKind.SOURCE, PluginKind.SINK):
         return ConfigDef()
     with loading_classes_with(names_only):
-        base = advised_config_def(connector_advice(importer, desc))
+        base = advised_config_def(connector_advice(importer, desc.class_name))
         return with_source_keys(base) if desc.kind is PluginKind.SOURCE else with_sink_keys(base)
 
 
-def _ensure_version(desc: PluginDesc, requirement: str | None, importer: PluginImporter) -> None:
-    if requirement is None or is_latest(requirement):
-        return
-    versions = versions_of(importer, desc)
+def _ensure_range(version: str | None) -> None:
     try:
-        if matching_versions(requirement, versions):
-            return
+        version_requirement(version)
     except VersionRangeError as error:
-        raise BadRequestError(str(error)) from error
-    raise BadRequestError(
-        f"Plugin {desc.class_name} not found that matches the version range {requirement.strip()}, "
-        f"available versions: [{', '.join(versions)}]"
-    )
+        raise BadRequestError(f"Invalid version specification: {version}") from error

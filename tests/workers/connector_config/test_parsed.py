@@ -145,7 +145,7 @@ def test_a_converter_of_the_connector_gets_the_keys_of_the_connector_only() -> N
     connector = {"key.converter": " Json ", "key.converter.schemas.enable": "false"}
     worker = {"key.converter": "String", "key.converter.converter.encoding": "ASCII"}
     assert converter_spec("key", connector, worker) == ConverterSpec(
-        "Json", {"schemas.enable": "false", "converter.type": "key"}
+        "Json", {"schemas.enable": "false", "converter.type": "key"}, is_from_home=True
     )
 
 
@@ -155,6 +155,37 @@ def test_a_converter_of_the_worker_gets_the_keys_of_the_worker_only() -> None:
     assert converter_spec("value", connector, worker) == ConverterSpec(
         "Json", {"schemas.cache.size": "5", "converter.type": "value"}
     )
+
+
+def test_the_version_of_a_converter_belongs_to_whoever_names_the_converter() -> None:
+    key, version = "key.converter", "key.converter.plugin.version"
+    worker = {key: "Json", version: "2"}
+
+    own = converter_spec("key", {key: "Json", version: "1"}, worker)
+    assert (own.version, own.is_from_home, own.configs["plugin.version"]) == ("1", False, "1")
+    workers = converter_spec("key", {version: "1"}, worker)
+    assert (workers.version, workers.is_from_home) == ("2", False)
+    assert converter_spec("key", {key: "Json"}, worker).version is None
+
+
+def test_transformations_and_predicates_have_versions() -> None:
+    config = ConnectorConfig.parse(
+        {
+            **BASE,
+            "transforms": "a,b",
+            "transforms.a.type": "A",
+            "transforms.a.plugin.version": "[1.0,2.0)",
+            "transforms.a.predicate": "p",
+            "transforms.b.type": "A",
+            "predicates": "p",
+            "predicates.p.type": "P",
+            "predicates.p.plugin.version": "3",
+        }
+    )
+    first, second = config.transforms
+    assert (first.version, second.version) == ("[1.0,2.0)", None)
+    assert first.predicate is not None
+    assert first.predicate.version == "3"
 
 
 def test_headers_have_a_converter_without_any_configuration() -> None:

@@ -83,7 +83,7 @@ def test_keys_of_what_is_no_plug_in_are_refused(herder: StandaloneHerder) -> Non
     with pytest.raises(BadRequestError, match="Invalid plugin class FileConfigProvider"):
         herder.connector_plugin_config("FileConfigProvider", None)
     with pytest.raises(
-        BadRequestError, match=r"not found that matches the version range 9, available versions: \[1.5\]"
+        BadRequestError, match=r"not found that matches the version range \[9,9\], available versions: \[1.5\]"
     ):
         herder.connector_plugin_config("LabSource", "9")
 

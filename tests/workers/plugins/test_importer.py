@@ -11,7 +11,7 @@ import pytest
 
 from isthmus import SourceTask
 from workers.plugins.descriptor import PluginDesc, PluginKind
-from workers.plugins.errors import PluginImportError, PluginNotFoundError
+from workers.plugins.errors import PluginImportError, PluginNotFoundError, PluginVersionError
 from workers.plugins.importer import PluginImporter
 from workers.plugins.registry import PluginRegistry
 
@@ -111,13 +111,14 @@ def test_a_broken_module_at_an_undiscovered_path_is_told_as_such(folder: Path, n
 
 def test_the_task_class_is_found_under_each_of_its_names(folder: Path, name: str) -> None:
     loader = importer(folder, name)
+    connector = loader.use_connector(f"{name}.Source")
 
-    own = loader.task_class(f"{name}.Source", "org.example.Task")
+    own = loader.task_class(connector, "org.example.Task")
     assert issubclass(own, SourceTask)
-    assert loader.task_class(f"{name}.Source", f"{name}.Task") is own
-    assert loader.task_class(f"{name}.Source", f"{name}.OtherTask").__name__ == "OtherTask"
+    assert loader.task_class(connector, f"{name}.Task") is own
+    assert loader.task_class(connector, f"{name}.OtherTask").__name__ == "OtherTask"
     with pytest.raises(PluginNotFoundError, match=f"Class {name}.Missing could not be found"):
-        loader.task_class(f"{name}.Source", f"{name}.Missing")
+        loader.task_class(connector, f"{name}.Missing")
 
 
 def test_two_locations_may_have_modules_of_the_same_name(folder: Path, name: str, tmp_path: Path) -> None:
@@ -130,3 +131,67 @@ def test_two_locations_may_have_modules_of_the_same_name(folder: Path, name: str
     first_class = loader.connector_class(f"{name}.Source")
     assert loader.connector_class(f"{name}.Second").__name__ == "Second"
     assert first_class().config() is not None
+
+
+VERSION = """
+import {helper}
+from isthmus import ConfigDef, SourceConnector, Transformation
+
+class Source(SourceConnector):
+    version = "{version}"
+    def config(self): return ConfigDef()
+    def start(self, props): ...
+    def task_configs(self, max_tasks): return []
+    def helpers(self):
+        import {helper} as again
+        return {helper}.NUMBER, again.NUMBER
+
+class Change(Transformation):
+    version = "{version}"
+    def config(self): return ConfigDef()
+    def apply(self, record): return {helper}.NUMBER
+"""
+
+
+@pytest.fixture
+def two_versions(tmp_path: Path, name: str) -> PluginImporter:
+    """A connector and a transformation, both in versions 1 and 2, each with a module of its own that they share."""
+    found = []
+    for version in "12":
+        place = tmp_path / version
+        place.mkdir()
+        (place / f"{name}.py").write_text(VERSION.format(version=version, helper=f"{name}_helper"))
+        (place / f"{name}_helper.py").write_text(f"NUMBER = {version}")
+        for class_, kind in (("Source", PluginKind.SOURCE), ("Change", PluginKind.TRANSFORMATION)):
+            found.append(PluginDesc(f"{name}.{class_}", f"{name}:{class_}", kind, version, str(place), str(place)))
+    return PluginImporter(PluginRegistry(found))
+
+
+def test_a_version_brings_the_modules_of_its_own_folder(two_versions: PluginImporter, name: str) -> None:
+    connector = two_versions.connector_class(f"{name}.Source", "1")
+
+    assert (connector.version, connector().helpers()) == ("1", (1, 1))
+
+
+def test_two_versions_in_one_process_keep_apart(two_versions: PluginImporter, name: str) -> None:
+    connector = two_versions.connector_class(f"{name}.Source", "1")
+    newer = two_versions.plugin_class(f"{name}.Change", PluginKind.TRANSFORMATION, "2", from_home=True)
+
+    assert (newer.version, newer().apply(None)) == ("2", 2)
+    assert connector().helpers() == (1, 1)
+    assert two_versions.plugin_class(f"{name}.Change", PluginKind.TRANSFORMATION, "2") is newer
+
+
+def test_what_comes_with_the_connector_is_taken_before_a_newer_version(two_versions: PluginImporter, name: str) -> None:
+    two_versions.use_connector(f"{name}.Source", "1")
+
+    assert two_versions.desc(f"{name}.Change", PluginKind.TRANSFORMATION, from_home=True).version == "1"
+    assert two_versions.desc(f"{name}.Change", PluginKind.TRANSFORMATION).version == "2"
+    assert two_versions.class_named(f"{name}.Change").version == "1"
+
+
+def test_an_undiscovered_class_has_to_meet_the_requirement_too(two_versions: PluginImporter, name: str) -> None:
+    registry = PluginRegistry(plugin for plugin in two_versions.registry.plugins if plugin.kind is PluginKind.SOURCE)
+
+    with pytest.raises(PluginVersionError, match=r"matches the version range \[7,7\], available versions: \[1\]$"):
+        PluginImporter(registry).desc(f"{name}.Change", PluginKind.TRANSFORMATION, "7")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from workers.plugins.descriptor import PluginDesc, PluginFailure, PluginKind
-from workers.plugins.errors import AmbiguousPluginError, PluginImportError, PluginNotFoundError
+from workers.plugins.descriptor import CONNECTOR_KINDS, PluginDesc, PluginFailure, PluginKind
+from workers.plugins.errors import AmbiguousPluginError, PluginImportError, PluginNotFoundError, PluginVersionError
 from workers.plugins.registry import PluginRegistry
 
 FILE_SOURCE = PluginDesc(
@@ -30,6 +30,7 @@ def other(desc: PluginDesc, **changes: object) -> PluginDesc:
 
 
 REGISTRY = PluginRegistry([FILE_SOURCE, TICKS, JSON])
+SEVERAL = PluginRegistry([other(TICKS, version=version) for version in ("1.9", "1.10", "1.10-rc1", "1.2")])
 
 
 @pytest.mark.parametrize(
@@ -85,11 +86,62 @@ def test_a_nested_class_has_its_full_name_only_when_its_simple_name_is_common() 
 
 
 def test_of_several_versions_the_newest_is_taken() -> None:
-    versions = ["1.9", "1.10", "1.10-rc1", "1.2"]
-    registry = PluginRegistry([other(TICKS, version=version) for version in versions])
+    assert SEVERAL.find_connector("TickSource").version == "1.10"
+    assert [entry["version"] for entry in SEVERAL.listing(connectors_only=True)] == ["1.2", "1.9", "1.10-rc1", "1.10"]
 
-    assert registry.find_connector("TickSource").version == "1.10"
-    assert [entry["version"] for entry in registry.listing(connectors_only=True)] == ["1.2", "1.9", "1.10-rc1", "1.10"]
+
+@pytest.mark.parametrize(
+    ("version", "found"), [("1.9", "1.9"), ("[1.2,1.10)", "1.10-rc1"), ("(,1.9]", "1.9"), ("latest", "1.10")]
+)
+def test_of_several_versions_the_newest_is_taken_that_is_admitted(version: str, found: str) -> None:
+    assert SEVERAL.find_connector("TickSource", version).version == found
+
+
+@pytest.mark.parametrize("name", ["TickSource", "ticks.TickSource", "ticks:TickSource"])
+def test_a_version_that_is_not_there_is_told_with_those_that_are(name: str) -> None:
+    with pytest.raises(PluginVersionError) as raised:
+        SEVERAL.find_connector(name, "2")
+    assert str(raised.value) == (
+        "Plugin ticks.TickSource not found that matches the version range [2,2], "
+        "available versions: [1.2, 1.9, 1.10-rc1, 1.10]"
+    )
+
+
+def test_what_is_no_range_is_an_error_of_the_version() -> None:
+    with pytest.raises(PluginVersionError, match=r"^Unbounded range: \[1\.0$"):
+        SEVERAL.find_connector("TickSource", "[1.0")
+
+
+def test_a_version_without_class_is_a_class_that_is_not_found() -> None:
+    with pytest.raises(PluginNotFoundError):
+        SEVERAL.find_plugin("Nope", PluginKind.CONVERTER, "1.0")
+    assert SEVERAL.connector_or_none("TickSource", "2") is None
+
+
+def test_a_converter_that_comes_with_the_connector_is_taken_before_a_newer_one() -> None:
+    old, new = (
+        PluginDesc("c.C", "c:C", PluginKind.CONVERTER, version, f"/v{version}", f"/v{version}") for version in "12"
+    )
+    connector = other(TICKS, sys_path="/v1")
+    registry = PluginRegistry([old, new, connector])
+
+    assert registry.find_plugin("c.C", PluginKind.CONVERTER, beside=connector) is old
+    assert registry.find_plugin("c.C", PluginKind.CONVERTER) is new
+    assert registry.find_plugin("c.C", PluginKind.CONVERTER, "[2,)", beside=connector) is new
+    assert registry.find_plugin("c.C", PluginKind.CONVERTER, beside=FILE_SOURCE) is new
+
+
+def test_of_equal_versions_the_installed_one_is_taken_then_that_of_the_last_location() -> None:
+    copies = [other(TICKS, location=place, sys_path=place) for place in ("/b", "/a")]
+
+    assert PluginRegistry(copies).find_connector("TickSource").location == "/b"
+    installed = other(TICKS, location="classpath", sys_path=None)
+    assert PluginRegistry([*copies, installed]).find_connector("TickSource").sys_path is None
+
+
+def test_versions_of_a_class_are_listed_once_in_ascending_order() -> None:
+    assert SEVERAL.versions("TickSource", *CONNECTOR_KINDS) == ["1.2", "1.9", "1.10-rc1", "1.10"]
+    assert REGISTRY.versions("TickSource", PluginKind.SOURCE) == []
 
 
 def test_an_unknown_connector_is_told_with_those_that_there_are() -> None:

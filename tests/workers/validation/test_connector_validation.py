@@ -121,13 +121,33 @@ def test_a_version_that_is_there_is_fine(validated: Validate) -> None:
     assert validated({**SOURCE, "connector.plugin.version": "[1.0,2.0)"})["error_count"] == 0
 
 
-def test_a_version_that_is_no_version_range_is_an_error(validated: Validate) -> None:
+def test_a_version_of_the_connector_that_is_no_range_is_a_bad_request(validated: Validate) -> None:
+    with pytest.raises(BadRequestError, match=r"^Unbounded range: \[1\.0$"):
+        validated({**SOURCE, "connector.plugin.version": "[1.0"})
+
+
+def test_a_version_of_a_converter_that_is_no_range_is_an_error_of_its_key(validated: Validate) -> None:
     infos = validated({**SOURCE, "key.converter": "GoodConverter", "key.converter.plugin.version": "[1.0"})
-    assert errors_of(infos) == {
-        "key.converter.plugin.version": [
-            "Invalid value [1.0 for configuration key.converter.plugin.version: Invalid version specification: [1.0"
-        ]
-    }
+    assert errors_of(infos) == {"key.converter.plugin.version": ["Unbounded range: [1.0"]}
+
+
+def test_a_version_of_a_converter_that_is_not_there_is_an_error_of_class_and_version(validated: Validate) -> None:
+    infos = validated({**SOURCE, "key.converter": "GoodConverter", "key.converter.plugin.version": "3"})
+    text = (
+        f"Plugin {plugins.__name__}.GoodConverter not found that matches the version range [3,3], "
+        "available versions: [2.0]"
+    )
+    assert errors_of(infos) == {"key.converter": [text], "key.converter.plugin.version": [text]}
+
+
+def test_the_version_that_the_worker_asks_for_is_the_default_where_its_converter_is_used(validated: Validate) -> None:
+    worker = {"key.converter": "GoodConverter", "key.converter.plugin.version": "[1.0,3.0)"}
+    defaults = [
+        definition["default_value"]
+        for config in (SOURCE, {**SOURCE, "key.converter": "GoodConverter"})
+        if (definition := entry_of(validated(config, worker=worker), "key.converter.plugin.version")["definition"])
+    ]
+    assert defaults == ["[1.0,3.0)", "2.0"]
 
 
 def test_a_configuration_without_class_cannot_be_validated(validated: Validate) -> None:

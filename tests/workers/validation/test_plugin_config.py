@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from workers.errors import BadRequestError, NotFoundError
+from workers.plugins.errors import PluginVersionError
 from workers.plugins.importer import PluginImporter
 from workers.validation import plugin_config
 
@@ -35,10 +36,16 @@ def test_an_unknown_plug_in_is_not_found(importer: PluginImporter) -> None:
         plugin_config("Nope", None, importer)
 
 
-@pytest.mark.parametrize("version", ["9.9", "[1.0"])
-def test_a_version_that_is_not_there_is_a_bad_request(importer: PluginImporter, version: str) -> None:
-    with pytest.raises(BadRequestError):
-        plugin_config("GoodSource", version, importer)
+def test_a_version_that_is_not_there_is_told_with_those_that_are(importer: PluginImporter) -> None:
+    with pytest.raises(
+        PluginVersionError, match=r"matches the version range \[9.9,9.9\], available versions: \[1.5\]$"
+    ):
+        plugin_config("GoodSource", "9.9", importer)
+
+
+def test_what_is_no_version_range_is_a_bad_request(importer: PluginImporter) -> None:
+    with pytest.raises(BadRequestError, match=r"^Invalid version specification: \[1.0$"):
+        plugin_config("GoodSource", "[1.0", importer)
 
 
 def test_a_plug_in_that_declares_nothing_is_a_bad_request(importer: PluginImporter) -> None:

@@ -92,12 +92,12 @@ def offset_ms(epoch_ms: int, zone: datetime.tzinfo) -> int:
 
 
 def zone_name(epoch_ms: int, zone: datetime.tzinfo | None = None) -> str:
-    """The zone's abbreviation at that moment: "UTC", "EST"."""
-    moment = _EPOCH.replace(tzinfo=datetime.UTC) + datetime.timedelta(milliseconds=_within_datetime(epoch_ms))
-    name = moment.astimezone(zone or default_zone()).tzname() or "UTC"
-    if name[0] not in "+-":
-        return name
-    return f"GMT{name[:3]}:{name[3:] or '00'}"  # the zone has no abbreviation
+    """The zone's abbreviation: "UTC", "EST". It is today's, for standard or for summer time as it was at that moment."""
+    zone = zone or default_zone()
+    utc = _EPOCH.replace(tzinfo=datetime.UTC) + datetime.timedelta(milliseconds=_within_datetime(epoch_ms))
+    moment = utc.astimezone(zone)
+    is_summer = epoch_ms >= _YEAR_1900_MS and bool(moment.dst())
+    return _names_today(zone).get(is_summer) or _shown(moment)
 
 
 def _offset_at_wall_ms(wall_ms: int, zone: datetime.tzinfo) -> int:
@@ -114,6 +114,18 @@ def _offset_at_wall_ms(wall_ms: int, zone: datetime.tzinfo) -> int:
 def _standard_offset_ms(zone: datetime.tzinfo) -> int:
     """The zone's offset without summer time, today's rule: Java uses it for all time before 1900."""
     return min(_ms(datetime.datetime(2030, month, 1, tzinfo=zone).utcoffset()) for month in (1, 7))
+
+
+@lru_cache(maxsize=8)
+def _names_today(zone: datetime.tzinfo) -> dict[bool, str]:
+    """The abbreviations of the zone's present rule, by whether they are those of summer time."""
+    moments = [datetime.datetime(2030, month, 1, tzinfo=zone) for month in (1, 7)]
+    return {bool(moment.dst()): _shown(moment) for moment in moments}
+
+
+def _shown(moment: datetime.datetime) -> str:
+    name = moment.tzname() or "UTC"
+    return name if name[0] not in "+-" else f"GMT{name[:3]}:{name[3:] or '00'}"  # the zone has no abbreviation
 
 
 def _within_datetime(ms: int) -> int:

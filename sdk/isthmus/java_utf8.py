@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 from typing import Final
 
-_REPLACEMENT: Final = "\ufffd"
+_AS_JAVA: Final = "isthmus.java_replace"
 
 
 def decode_utf8(data: bytes) -> str:
@@ -12,19 +13,13 @@ def decode_utf8(data: bytes) -> str:
     try:
         return data.decode()
     except UnicodeDecodeError:
-        return "".join(_pieces(data))
+        return data.decode("utf-8", _AS_JAVA)
 
 
-def _pieces(data: bytes) -> list[str]:
-    pieces: list[str] = []
-    position = 0
-    while True:
-        rest = data[position:]
-        try:
-            return [*pieces, rest.decode()]
-        except UnicodeDecodeError as error:
-            pieces += [rest[: error.start].decode(), _REPLACEMENT]
-            position += error.start + _malformed_length(rest, error)
+def _replacement(error: UnicodeError) -> tuple[str, int]:
+    """What stands for malformed bytes, and where to go on."""
+    assert isinstance(error, UnicodeDecodeError), "registered for decoding only"
+    return "\ufffd", error.start + _malformed_length(error.object, error)
 
 
 def _malformed_length(data: bytes, error: UnicodeDecodeError) -> int:
@@ -33,3 +28,6 @@ def _malformed_length(data: bytes, error: UnicodeDecodeError) -> int:
     if data[start] == 0xED and b"\xa0" <= data[start + 1 : start + 2] <= b"\xbf":
         return 3 if b"\x80" <= data[start + 2 : start + 3] <= b"\xbf" else 2
     return error.end - start
+
+
+codecs.register_error(_AS_JAVA, _replacement)

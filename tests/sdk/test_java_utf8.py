@@ -38,3 +38,7 @@ def test_no_bytes_are_refused(data: bytes) -> None:
 @given(st.text())
 def test_well_formed_text_is_read_as_it_is(text: str) -> None:
     assert decode_utf8(text.encode()) == text
+
+
+def test_malformed_bytes_cost_no_more_than_their_number() -> None:
+    assert decode_utf8(b"\xff" * 1_000_000) == "\ufffd" * 1_000_000  # minutes, if the rest were copied for each

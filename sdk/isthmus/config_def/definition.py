@@ -199,7 +199,7 @@ class ConfigDef:
                     key,
                     name=key_prefix + key.name,
                     validator=_EmbeddedValidator(key_prefix, key.validator) if key.validator else None,
-                    group=group_prefix + (f": {key.group}" if key.group else ""),
+                    group=group_prefix if key.group is None else f"{group_prefix}: {key.group}",
                     order_in_group=order,
                     dependents=tuple(key_prefix + dependent for dependent in key.dependents),
                     recommender=_EmbeddedRecommender(key_prefix, key.recommender) if key.recommender else None,

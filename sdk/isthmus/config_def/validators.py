@@ -208,4 +208,4 @@ class CompositeValidator:
             validator.ensure_valid(name, value)
 
     def __str__(self) -> str:
-        return ", ".join(map(str, self._validators))
+        return ", ".join(text for text in map(str, self._validators) if text)

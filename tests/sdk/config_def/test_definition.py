@@ -146,6 +146,12 @@ def test_embedded_keys_carry_prefix_and_group_and_name_errors_without_the_prefix
     assert found.error_messages == ["Invalid value 0 for configuration size: Value must be at least 1"]
 
 
+def test_an_internal_key_is_embedded_in_a_group_of_its_own() -> None:
+    outer = ConfigDef()
+    outer.embed("a.", "A", 0, ConfigDef().define_internal("i", Type.INT, 1, importance=LOW))
+    assert outer.groups == ["A: "]
+
+
 def test_embedded_recommenders_see_keys_without_the_prefix() -> None:
     outer = ConfigDef()
     outer.embed("a.", "A", 0, declared().define("colour", Type.STRING, "red", importance=LOW, recommender=Colours()))

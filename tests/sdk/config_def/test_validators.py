@@ -92,6 +92,12 @@ def test_bad_values_are_refused_in_kafkas_words(validator: Validator, value: obj
         (C.ValidString.in_("a", "b"), "[a, b]"),
         (C.CaseInsensitiveValidString.in_("a"), "(case insensitive) [A]"),
         (C.CompositeValidator.of(C.NonNullValidator(), C.NonEmptyString()), "non-null string, non-empty string"),
+        (
+            C.CompositeValidator.of(
+                C.ValidList.any_non_duplicate_values(is_empty_allowed=True, is_null_allowed=True), C.ListSize(1)
+            ),
+            "List containing maximum of 1 elements",
+        ),
     ],
 )
 def test_a_validator_describes_what_is_valid(validator: Validator, text: str) -> None:

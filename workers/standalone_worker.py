@@ -21,6 +21,7 @@ from workers.errors import ProcessDiedError, RemoteError, RequestError, StartErr
 from workers.herder.rpc import HerderServer
 from workers.plugins.descriptor import PluginKind
 from workers.plugins.discovery import PluginDiscovery
+from workers.plugins.errors import PluginVersionError
 from workers.plugins.registry import PluginRegistry
 from workers.processes.supervisor import Supervisor
 from workers.rest_server import RestServer
@@ -192,10 +193,18 @@ class StandaloneWorker:
         def is_converter(name: str) -> bool:
             return plugins.find(name, PluginKind.CONVERTER, PluginKind.HEADER_CONVERTER) is not None or "." in name
 
+        def version_error(name: str, version: str) -> str | None:
+            try:
+                plugins.find(name, PluginKind.CONVERTER, PluginKind.HEADER_CONVERTER, version=version)
+            except PluginVersionError as error:
+                return str(error)
+            return None
+
         loaded = load_worker_config(
             StandaloneConfig,
             self._props,
             is_known_class=is_converter,
+            version_error=version_error,
             is_known_provider=lambda name: plugins.find(name, PluginKind.CONFIG_PROVIDER) is not None,
         )
         for warning in loaded.warnings:

@@ -6,11 +6,12 @@ from isthmus import ConfigDef
 from isthmus.config_def import Importance, Type
 from workers.config.rest_keys import define_rest_keys
 from workers.config.ssl_keys import define_ssl_keys
+from workers.plugins.version_range import PluginVersionValidator
 
 HIGH, MEDIUM, LOW = Importance.HIGH, Importance.MEDIUM, Importance.LOW
 _any_list = ConfigDef.ValidList.any_non_duplicate_values
 
-CONVERTER_VERSION = "Version of that class to use, a range as in Maven. Unset: the newest."
+CONVERTER_VERSION = "Version of that class: `1.2`, a range as in Maven (`[1.0,2.0)`), or `latest`. Unset: the newest."
 
 
 def define_common_keys() -> ConfigDef:
@@ -55,9 +56,18 @@ def _converter_keys(config: ConfigDef) -> None:
             documentation=f"Converter of {part}s for connectors that do not name their own. Its settings follow below "
             f"`{part}.converter.`, for example `{part}.converter.schemas.enable`.",
         )
-        config.define(
-            f"{part}.converter.plugin.version", Type.STRING, None, importance=LOW, documentation=CONVERTER_VERSION
-        )
+        _converter_version(config, part)
+
+
+def _converter_version(config: ConfigDef, part: str) -> None:
+    config.define(
+        f"{part}.converter.plugin.version",
+        Type.STRING,
+        None,
+        PluginVersionValidator(),
+        importance=LOW,
+        documentation=CONVERTER_VERSION,
+    )
 
 
 def _commit_keys(config: ConfigDef) -> None:
@@ -147,7 +157,7 @@ def _later_keys(config: ConfigDef) -> None:
         importance=LOW,
         documentation="Converter of headers for connectors that do not name their own.",
     )
-    config.define("header.converter.plugin.version", Type.STRING, None, importance=LOW, documentation=CONVERTER_VERSION)
+    _converter_version(config, "header")
     config.define(
         "config.providers",
         Type.LIST,

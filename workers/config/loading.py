@@ -22,6 +22,7 @@ from workers.config_providers.providers import built_in
 from workers.errors import WorkerConfigError
 
 KnownClass = Callable[[str], bool]
+VersionError = Callable[[str, str], str | None]
 Config = TypeVar("Config", bound=WorkerConfig)
 
 CLASS_KEYS = ("key.converter", "value.converter", "header.converter")
@@ -69,19 +70,21 @@ def load_worker_config(
     props: Mapping[str, str],
     *,
     is_known_class: KnownClass | None = None,
+    version_error: VersionError | None = None,
     is_known_provider: KnownClass | None = None,
     load_provider: ProviderLoader = built_in,
 ) -> Loaded[Config]:
     """Checks everything that can be known before the worker starts.
 
-    `is_known_class` tells whether a converter answers to a name, `is_known_provider` whether a configuration provider
-    does. WorkerConfigError with all errors, each naming its key.
+    `is_known_class` tells whether a converter answers to a name, `version_error` what is wrong with its version, and
+    `is_known_provider` whether a configuration provider answers to a name. WorkerConfigError with all errors, each naming its key.
     """
     resolved, errors = _resolved(props, load_provider, is_known_provider)
     values, wrong = kind.check(resolved)
     # What could not be resolved is no number either: one error for it is enough.
     errors += [_naming(name, text) for name, text in wrong.items() if not has_placeholder(resolved.get(name))]
     errors += _further_errors(values, resolved, is_known_class)
+    errors += _version_errors(values, version_error) if version_error is not None else ()
     own_clients, of_own_clients = _of_own_clients(resolved, wrong)
     errors += own_clients
     if errors:
@@ -161,6 +164,13 @@ def _further_errors(
     signature, accepted = values.get(SIGNATURE), values.get(VERIFICATION)
     if signature is not None and accepted is not None and signature not in accepted:
         yield str(ConfigError(SIGNATURE, signature, f"Signature algorithm must be present in {VERIFICATION} list"))
+
+
+def _version_errors(values: Mapping[str, Any], version_error: VersionError) -> Iterator[str]:
+    for name in CLASS_KEYS:
+        version = values.get(f"{name}.plugin.version")
+        if version is not None and name in values and (text := version_error(values[name], version)) is not None:
+            yield f"{name}.plugin.version: {text}"
 
 
 def _listener_errors(name: str, urls: list[str]) -> Iterator[str]:

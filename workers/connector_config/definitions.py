@@ -12,10 +12,10 @@ from workers.connector_config.recommenders import Recommended, RecommendedVersio
 from workers.connector_config.validators import (
     OPTIONAL_AT_LEAST_ZERO,
     PluginClassValidator,
-    PluginVersionValidator,
     RegexValidator,
     unique_aliases,
 )
+from workers.plugins.version_range import PluginVersionValidator
 
 COMMON, TRANSFORMS, PREDICATES = "Common", "Transforms", "Predicates"
 ERRORS, TOPIC_CREATION = "Error Handling", "Topic Creation"
@@ -143,8 +143,8 @@ def _define_converters(definition: ConfigDef, advice: Mapping[str, KeyAdvice]) -
             version.default,
             PluginVersionValidator(),
             importance=Importance.LOW,
-            documentation=f"Version of the {kind} converter: a version or a Maven version range; the newest one when "
-            "not given.",
+            documentation=f"Version of the {kind} converter: a version or a Maven version range. When not given: the "
+            "one that comes with the connector, else the newest.",
             group=COMMON,
             order_in_group=order + 1,
             width=Width.SHORT,

@@ -8,7 +8,6 @@ from typing import Any
 from isthmus import ConfigDef, ConfigError
 from isthmus.java_regex import JavaRegexError, compile_java_regex
 from isthmus.plugin import class_name
-from workers.plugins.version_range import VersionRangeError, version_requirement
 
 
 class PluginClassValidator:
@@ -69,16 +68,3 @@ def _ensure_at_least_zero(name: str, value: Any) -> None:
 
 
 OPTIONAL_AT_LEAST_ZERO = ConfigDef.LambdaValidator.with_(_ensure_at_least_zero, "[0,...]")
-
-
-class PluginVersionValidator:
-    """A version or a range of versions in Maven's notation."""
-
-    def ensure_valid(self, name: str, value: Any) -> None:
-        try:
-            version_requirement(value)
-        except VersionRangeError as error:
-            raise ConfigError(str(error)) from error
-
-    def __str__(self) -> str:
-        return "version or version range"

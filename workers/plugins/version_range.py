@@ -6,8 +6,9 @@ Answers to PluginUtils.connectorVersionRequirement and Maven's VersionRange; the
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
+from isthmus import ConfigError
 from workers.plugins.maven_version import MavenVersion
 
 LATEST: Final = "latest"
@@ -60,6 +61,19 @@ class VersionRange:
 def version_requirement(text: str | None) -> VersionRange | None:
     """What a `*.plugin.version` demands; None where the newest will do. Raises VersionRangeError."""
     return None if text is None or text == LATEST else VersionRange.parse(text)
+
+
+class PluginVersionValidator:
+    """For keys that ask for a version of a plug-in."""
+
+    def ensure_valid(self, name: str, value: Any) -> None:
+        try:
+            version_requirement(value)
+        except VersionRangeError as error:
+            raise ConfigError(str(error)) from error
+
+    def __str__(self) -> str:
+        return "version or version range"
 
 
 def _intervals(spec: str) -> tuple[_Interval, ...] | None:

@@ -25,6 +25,22 @@ def errors_of(props: dict[str, str]) -> list[str]:
     return caught.value.errors
 
 
+def test_a_version_of_a_converter_has_to_be_a_range() -> None:
+    assert errors_of({**PROPS, "key.converter.plugin.version": "[1.0"}) == [
+        "key.converter.plugin.version: Unbounded range: [1.0"
+    ]
+
+
+def test_a_version_of_a_converter_has_to_be_there() -> None:
+    def version_error(name: str, version: str) -> str | None:
+        return f"no {name} in {version}" if version != "1" else None
+
+    props = {**PROPS, "key.converter.plugin.version": "1", "value.converter.plugin.version": "2"}
+    with pytest.raises(WorkerConfigError) as caught:
+        load_worker_config(StandaloneConfig, props, version_error=version_error)
+    assert caught.value.errors == ["value.converter.plugin.version: no Json in 2"]
+
+
 def test_a_file_is_read_in_javas_syntax(tmp_path: Path) -> None:
     file = tmp_path / "worker.properties"
     file.write_bytes("# comment\na=1\nb : two \\\n   lines\nc caf\\u00e9 \xe9\n".encode("latin-1"))

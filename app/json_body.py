@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from workers.errors import BadRequestError
 
 Json = Any
+
+_DEEPEST = 200  # what stays below the limits of all who write the value on its way into the store
+_LONGEST_SHOWN = 40
 
 
 class JsonNumber(str):
@@ -23,6 +27,15 @@ class JsonNumber(str):
     @property
     def value(self) -> int | float:
         return int(self) if self.lstrip("-").isdigit() else float(self)
+
+
+_KINDS: Mapping[type, str] = {
+    dict: "an object",
+    list: "an array",
+    str: "a string",
+    JsonNumber: "a number",
+    bool: "a boolean",
+}
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -50,22 +63,32 @@ def parse_json(body: bytes) -> Json:
     return value
 
 
-def numbers_as_values(value: Json) -> Json:
-    """The same value with Python numbers, for what is not a configuration (offsets)."""
+def kind_of(value: Json) -> str:
+    """What a value that was read is, for the text of an error."""
+    return "null" if value is None else _KINDS[type(value)]
+
+
+def numbers_as_values(value: Json, depth: int = 0) -> Json:
+    """The same value with Python numbers, for what is not a configuration (offsets). BadRequestError when it cannot be stored."""
+    if depth > _DEEPEST:
+        raise BadRequestError(f"Values nested deeper than {_DEEPEST} levels cannot be stored")
     if isinstance(value, JsonNumber):
         return _number(value)
     if isinstance(value, dict):
-        return {name: numbers_as_values(item) for name, item in value.items()}
+        return {name: numbers_as_values(item, depth + 1) for name, item in value.items()}
     if isinstance(value, list):
-        return [numbers_as_values(item) for item in value]
+        return [numbers_as_values(item, depth + 1) for item in value]
     return value
 
 
 def _number(text: JsonNumber) -> int | float:
+    shown = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
     try:
         value = text.value
     except ValueError as error:  # more digits than Python converts
-        raise BadRequestError(f"Number out of range: {text[:20]}...") from error
+        raise BadRequestError(f"Number out of range: {shown} has more than 64 bits") from error
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise BadRequestError(f"Number out of range: {shown} has more than 64 bits")
     if not math.isfinite(value):
-        raise BadRequestError(f"Number out of range: {text}")
+        raise BadRequestError(f"Number out of range: {shown} is larger than any double")
     return value

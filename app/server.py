@@ -41,6 +41,7 @@ THREADS = 32  # made as they are needed; many, since a herder that is busy keeps
 IDLE_TIMEOUT_S = 90  # of a connection, Connect's request timeout
 STOP_TIMEOUT_S = 60
 MAX_URI_BYTES = 8190
+MAX_HEADERS = 1000  # Jetty limits their size only
 
 
 class RestServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -80,6 +81,7 @@ class RestServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no type
             "keepalive": IDLE_TIMEOUT_S,
             "graceful_timeout": STOP_TIMEOUT_S,
             "limit_request_line": MAX_URI_BYTES,
+            "limit_request_fields": MAX_HEADERS,
             "forwarded_allow_ips": "",
             "control_socket_disable": True,
             "logger_class": QuietLog,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -16,6 +17,7 @@ from workers.herder.interface import Config, Created, Herder
 blueprint = Blueprint("connectors", __name__)
 
 _UNENCODED = "/:@!$&'()*+,;=%"  # JAX-RS leaves these alone when it builds a Location
+_LONE_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 _BLANKS = "".join(map(chr, range(0x21)))  # what Java's String.trim() cuts
 
@@ -87,8 +89,13 @@ def created_response(name: str, created: Created) -> Response:
     if not created["created"]:
         return json_response(created["info"])
     response = json_response(created["info"], 201)
-    response.headers["Location"] = f"{_root_url()}connectors/{quote(name, safe=_UNENCODED)}"
+    response.headers["Location"] = f"{_root_url()}connectors/{_encoded(name)}"
     return response
+
+
+def _encoded(name: str) -> str:
+    """As JAX-RS does it for a Location: a percent sign stays when it looks like an escape."""
+    return quote(_LONE_PERCENT.sub("%25", name), safe=_UNENCODED)
 
 
 def _root_url() -> str:

@@ -7,7 +7,7 @@ import base64
 from flask import Blueprint, Response, request
 
 from app.context import herder
-from app.json_body import Json, parse_json
+from app.json_body import Json, kind_of, parse_json
 from app.json_writer import empty_response
 from app.schemas.requests import load_config
 from workers.errors import BadRequestError
@@ -31,7 +31,9 @@ def fence_zombies(connector: str) -> Response:
 
 def _task_configs(body: Json) -> list[dict[str, str]]:
     if not isinstance(body, list):
-        raise BadRequestError("Invalid request body: expected an array of task configurations")
+        raise BadRequestError(
+            f"Invalid request body: Expected an array of task configurations, but it was {kind_of(body)}."
+        )
     return [{key: value for key, value in load_config(item).items() if value is not None} for item in body]
 
 

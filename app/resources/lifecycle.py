@@ -14,7 +14,7 @@ from workers.errors import ForbiddenError
 
 blueprint = Blueprint("lifecycle", __name__, url_prefix="/connectors/<connector>")
 
-_INTEGER = re.compile(r"[+-]?\d+")
+_INTEGER = re.compile(r"([+-]?)0*(\d{1,10})")
 _JAVA_INT = range(-(2**31), 2**31)
 
 
@@ -79,9 +79,10 @@ def reset_topics(connector: str) -> Response:
 
 def task_number(text: str) -> int:
     """What Java's Integer.parseInt takes; anything else is an unknown URL."""
-    if not _INTEGER.fullmatch(text) or len(text) > 12 or int(text) not in _JAVA_INT:
+    match = _INTEGER.fullmatch(text)
+    if match is None or (number := int(match[1] + match[2])) not in _JAVA_INT:
         raise NotFound
-    return int(text)
+    return number
 
 
 def _require_topic_tracking() -> None:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
-from app.json_body import numbers_as_values
+from app.json_body import kind_of, numbers_as_values
 from workers.errors import BadRequestError
 from workers.herder.interface import Config, PartitionOffset
 
 _TARGET_STATES = ("RUNNING", "PAUSED", "STOPPED")
-_JSON_KINDS = {dict: "an object", list: "an array", type(None): "null"}
+_SHOWN_STATES = "RUNNING, PAUSED or STOPPED"
 
 
 class JavaString(fields.String):
@@ -23,7 +23,7 @@ class JavaString(fields.String):
             return "true" if value else "false"
         if isinstance(value, str):
             return str(value)  # a JsonNumber becomes plain text
-        raise ValidationError(f"Expected a string, a number or a boolean, but it was {_JSON_KINDS[type(value)]}.")
+        raise ValidationError(f"Expected a string, a number or a boolean, but it was {kind_of(value)}.")
 
 
 class JavaBoolean(fields.Boolean):
@@ -37,13 +37,32 @@ class InitialState(fields.String):
     """A target state in any case."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
-        state = str(value).upper() if isinstance(value, str) else ""
-        if state not in _TARGET_STATES:
-            raise ValidationError(f"Must be one of {', '.join(_TARGET_STATES)}.")
-        return state
+        if not isinstance(value, str):
+            raise ValidationError(f"Expected {_SHOWN_STATES}, but it was {kind_of(value)}.")
+        if value.upper() not in _TARGET_STATES:
+            raise ValidationError(f"Expected {_SHOWN_STATES}, but it was '{value}'.")
+        return value.upper()
 
 
-class ConfigField(fields.Dict):
+class JsonObject(fields.Dict):
+    default_error_messages = {"null": "Expected an object, but it was null."}
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> dict[Any, Any]:
+        if not isinstance(value, dict):
+            raise ValidationError(f"Expected an object, but it was {kind_of(value)}.")
+        return cast(dict[Any, Any], super()._deserialize(value, attr, data, **kwargs))  # type: ignore[no-untyped-call]  # theirs
+
+
+class JsonArray(fields.List[Any]):
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> list[Any]:
+        if not isinstance(value, list):
+            raise ValidationError(f"Expected an array, but it was {kind_of(value)}.")
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+class ConfigField(JsonObject):
     """A connector configuration: an object whose values are scalars or null."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -53,6 +72,8 @@ class ConfigField(fields.Dict):
 class CreateConnector(Schema):
     """POST /connectors. A missing name is an empty one, which the validation of the configuration refuses."""
 
+    error_messages = {"unknown": "Unknown field; there are name, config and initial_state."}
+
     name = JavaString(load_default=None, allow_none=True, metadata={"example": "local-file-source"})
     config = ConfigField(required=True)
     initial_state = InitialState(load_default=None, allow_none=True, metadata={"enum": [*_TARGET_STATES, None]})
@@ -61,14 +82,21 @@ class CreateConnector(Schema):
 class PartitionOffsetBody(Schema):
     """One partition and its new offset; an offset that is null or missing resets the partition."""
 
-    partition = fields.Dict(keys=fields.String(), load_default=None, allow_none=True)
-    offset = fields.Dict(keys=fields.String(), load_default=None, allow_none=True)
+    error_messages = {
+        "type": "Expected an object with partition and offset.",
+        "unknown": "Unknown field; there are partition and offset.",
+    }
+
+    partition = JsonObject(keys=fields.String(), load_default=None, allow_none=True)
+    offset = JsonObject(keys=fields.String(), load_default=None, allow_none=True)
 
 
 class AlterOffsets(Schema):
     """PATCH /connectors/{connector}/offsets."""
 
-    offsets = fields.List(fields.Nested(PartitionOffsetBody), load_default=None, allow_none=True)
+    error_messages = {"unknown": "Unknown field; there is offsets."}
+
+    offsets = JsonArray(fields.Nested(PartitionOffsetBody), load_default=None, allow_none=True)
 
 
 class LogLevel(Schema):
@@ -108,6 +136,8 @@ def load(schema: Schema, body: Any) -> dict[str, Any]:
     """The members of an object; BadRequestError names what is wrong with it."""
     if body is None:
         raise BadRequestError("The request has no body; a JSON object is expected")
+    if not isinstance(body, dict):
+        raise BadRequestError(f"Invalid request body: Expected an object, but it was {kind_of(body)}.")
     try:
         loaded: dict[str, Any] = schema.load(body)
     except ValidationError as error:

@@ -35,6 +35,12 @@ def test_location_keeps_slashes_and_encodes_blanks(client: FlaskClient) -> None:
     assert answer.headers["Location"] == "http://localhost/connectors/n/x%20%C3%A4"
 
 
+def test_a_percent_sign_in_a_location_is_encoded_unless_it_looks_like_an_escape(client: FlaskClient) -> None:
+    answer = client.post("/connectors", json={"name": "%s %41 %", "config": CONFIG})
+
+    assert answer.headers["Location"] == "http://localhost/connectors/%25s%20%41%20%25"
+
+
 def test_initial_state_is_taken_in_any_case(client: FlaskClient, herder: MemoryHerder) -> None:
     client.post("/connectors", json={"name": "a", "config": CONFIG, "initial_state": "paused"})
 
@@ -94,11 +100,35 @@ def test_a_malformed_body_is_an_error_of_the_client(client: FlaskClient, body: b
     assert answer.get_json()["message"]
 
 
-def test_an_error_names_the_member_that_is_wrong(client: FlaskClient) -> None:
-    answer = client.post("/connectors", json={"name": "a", "config": {"tasks": []}, "zzz": 1})
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ([1], "Invalid request body: Expected an object, but it was an array."),
+        ({"name": "a"}, "config: Missing data for required field."),
+        ({"config": None}, "config: Expected an object, but it was null."),
+        ({"config": "text"}, "config: Expected an object, but it was a string."),
+        ({"config": {"tasks": []}}, "config.tasks: Expected a string, a number or a boolean, but it was an array."),
+        ({"config": {}, "zzz": 1}, "zzz: Unknown field; there are name, config and initial_state."),
+        (
+            {"config": {}, "initial_state": "Gone"},
+            "initial_state: Expected RUNNING, PAUSED or STOPPED, but it was 'Gone'.",
+        ),
+        (
+            {"config": {}, "initial_state": True},
+            "initial_state: Expected RUNNING, PAUSED or STOPPED, but it was a boolean.",
+        ),
+    ],
+)
+def test_an_error_names_the_member_what_it_is_and_what_is_expected(
+    client: FlaskClient, body: object, message: str
+) -> None:
+    assert message in client.post("/connectors", json=body).get_json()["message"]
 
-    assert "config.tasks: Expected a string" in answer.get_json()["message"]
-    assert "zzz: Unknown field" in answer.get_json()["message"]
+
+def test_a_configuration_that_is_no_object_is_told_what_it_is(client: FlaskClient) -> None:
+    answer = client.put("/connectors/a/config", data=b"1.5", content_type="application/json")
+
+    assert answer.get_json()["message"] == "Invalid connector configuration: Expected an object, but it was a number."
 
 
 def test_scalars_become_strings_with_their_source_text(client: FlaskClient, herder: MemoryHerder) -> None:

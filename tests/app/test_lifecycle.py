@@ -37,16 +37,18 @@ def test_target_states_are_answered_without_a_body(
     assert herder.targets["a"] == state
 
 
-@pytest.mark.parametrize("number", ["x", "1.5", "", "1_0", "2147483648", "9" * 5000])
+@pytest.mark.parametrize("number", ["x", "1.5", "+", "1_0", "2147483648", "-2147483649", "9" * 5000])
 def test_a_task_that_is_no_integer_is_an_unknown_url(client: FlaskClient, number: str) -> None:
     answer = client.post(f"/connectors/a/tasks/{number}/restart")
 
-    assert answer.status_code in (400, 404) if not number else answer.status_code == 404
-    assert number == "" or answer.get_json()["message"] == "HTTP 404 Not Found"
+    assert (answer.status_code, answer.get_json()["message"]) == (404, "HTTP 404 Not Found")
 
 
-def test_a_negative_task_is_asked_for(client: FlaskClient) -> None:
-    assert client.get("/connectors/a/tasks/-1/status").get_json()["message"] == "No status found for task a--1"
+@pytest.mark.parametrize(("text", "number"), [("-1", -1), ("+1", 1), ("0" * 5000 + "1", 1), ("-2147483648", -(2**31))])
+def test_every_integer_of_java_is_asked_for(client: FlaskClient, text: str, number: int) -> None:
+    answer = client.get(f"/connectors/a/tasks/{text}/status")
+
+    assert answer.get_json()["message"] == f"No status found for task a-{number}"
 
 
 @pytest.mark.parametrize(

@@ -40,23 +40,38 @@ def test_nothing_to_alter_is_refused(client: FlaskClient, body: dict[str, Any]) 
 
 
 @pytest.mark.parametrize(
-    "body",
+    ("body", "message"),
     [
-        b"",
-        b'{"offsets": {}}',
-        b'{"offsets": [5]}',
-        b'{"offsets": [{"partition": []}]}',
-        b'{"offsets": [{"partition": {"a": 1}, "offset": 5}]}',
-        b'{"offsets": [{"partition": {"a": 1e999}}]}',
-        b'{"offsets": [{"partition": {"a": ' + b"9" * 10_000 + b"}}]}",
-        b'{"offsets": [{"partition": {"a": 1}, "zzz": 1}]}',
-        b'{"zzz": 1}',
+        (b"", "The request has no body; a JSON object is expected"),
+        (b'{"offsets": {}}', "offsets: Expected an array, but it was an object."),
+        (b'{"offsets": [5]}', "offsets.0: Expected an object with partition and offset."),
+        (b'{"offsets": [{"partition": []}]}', "offsets.0.partition: Expected an object, but it was an array."),
+        (b'{"offsets": [{"offset": 5}]}', "offsets.0.offset: Expected an object, but it was a number."),
+        (b'{"offsets": [{"zzz": 1}]}', "offsets.0.zzz: Unknown field; there are partition and offset."),
+        (b'{"zzz": 1}', "zzz: Unknown field; there is offsets."),
+        (b'{"offsets": [{"partition": {"a": 1e999}}]}', "Number out of range: 1e999 is larger than any double"),
+        (b'{"offsets": [{"partition": {"a": 9223372036854775808}}]}', "9223372036854775808 has more than 64 bits"),
+        (b'{"offsets": [{"offset": {"a": ' + b"9" * 10_000 + b"}}]}", "9" * 40 + "... has more than 64 bits"),
+        (b'{"offsets": [{"offset": {"a": ' + b"[" * 300 + b"]" * 300 + b"}}]}", "Values nested deeper than 200 levels"),
+        (b'{"offsets": [{"offset": {"a": ' + b"[" * 900 + b"]" * 900 + b"}}]}", "nested"),
     ],
 )
-def test_malformed_offsets_are_refused(client: FlaskClient, body: bytes) -> None:
+def test_malformed_offsets_are_refused_with_place_and_reason(client: FlaskClient, body: bytes, message: str) -> None:
     answer = client.patch("/connectors/a/offsets", data=body, content_type="application/json")
 
     assert (answer.status_code, answer.get_json()["error_code"]) == (400, 400)
+    assert message in answer.get_json()["message"]
+
+
+def test_the_limits_of_what_can_be_stored_are_taken(client: FlaskClient) -> None:
+    nested: object = [-(2**63), 2**63 - 1]
+    for _ in range(190):
+        nested = [nested]
+    pairs = [{"partition": {"f": nested}, "offset": None}]
+
+    client.patch("/connectors/a/offsets", json={"offsets": pairs})
+
+    assert client.get("/connectors/a/offsets").get_json() == {"offsets": pairs}
 
 
 def test_reset_answers_with_a_message(client: FlaskClient) -> None:

@@ -14,6 +14,8 @@ from urllib.request import HTTPSHandler, ProxyHandler, build_opener
 
 DEFAULT_URL = "http://localhost:8083/health"
 _TIMEOUT_S = 4.0
+# It wants a certificate of ours: a refusal in TLS is an answer, too. The connection may be gone before that has been read.
+_REFUSALS = (ssl.SSLError, ConnectionResetError, BrokenPipeError)
 
 
 def trouble(url: str) -> str | None:
@@ -24,11 +26,12 @@ def trouble(url: str) -> str | None:
         with build_opener(*handlers).open(url, timeout=_TIMEOUT_S):
             return None
     except HTTPError as error:
-        return f"{url} answers {error.code}" if error.code >= 500 else None
+        with error:
+            return f"{url} answers {error.code}" if error.code >= 500 else None
     except (URLError, OSError) as error:
         reason = error.reason if isinstance(error, URLError) else error
-        # It wants a certificate of ours: a refusal in TLS is an answer, too.
-        return None if isinstance(reason, ssl.SSLError) else f"{url} does not answer: {reason}"
+        is_refusal = url.startswith("https:") and isinstance(reason, _REFUSALS)
+        return None if is_refusal else f"{url} does not answer: {reason}"
 
 
 if __name__ == "__main__":

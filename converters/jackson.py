@@ -1,7 +1,7 @@
 """JSON as Jackson reads it, for the documents that stricter and quicker decoders refuse.
 
-Beyond the standard Jackson (as Kafka Connect sets it up) takes leading zeros, half surrogate pairs, UTF-16, UTF-32 and
-a byte order mark, and does not look at what follows the first value. Numbers come as int and Decimal.
+Beyond the standard Jackson (as Kafka Connect sets it up) takes leading zeros, half surrogate pairs, overlong UTF-8,
+UTF-16, UTF-32 and a byte order mark, and does not look at what follows the first value. Numbers come as int and Decimal.
 """
 
 from __future__ import annotations
@@ -12,17 +12,24 @@ import re
 from json.decoder import scanstring  # type: ignore[attr-defined]  # the string scanner of the standard library
 from typing import Any, Final
 
-_NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+from isthmus.values.decimals import parse_decimal
+
+_NUMBER: Final = re.compile(r"-?0*([0-9]+)(?:\.([0-9]+))?(?:[eE][+-]?([0-9]+))?")
 _BLANKS: Final = re.compile(r"[ \t\n\r]*")
+_WORD: Final = re.compile(r"[\w\x7f-\U0010ffff]*")
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _LITERALS: Final[dict[str, Any]] = {"true": True, "false": False, "null": None}
 MISSING: Final = object()  # in place of a value, for a document without any
 _MAX_DEPTH: Final = 1000
+MAX_DIGITS: Final = 1000
+_OVERLONG: Final = "isthmus.jackson"
+_TOO_LONG: Final = re.compile(rb"[\xc0\xc1][\x80-\xbf]|\xe0[\x80-\x9f][\x80-\xbf]")
 
 
 def parse(data: bytes) -> Any:
     """The first value of the document; MISSING when there is nothing but blanks. ValueError when it is not JSON."""
-    text, is_whole = _decode(data)
-    parser = _Parser(text)
+    text, is_whole, is_utf_8 = _decode(data)
+    parser = _Parser(text, is_utf_8)
     start = parser.skip_blanks(0)
     if start == len(text) and is_whole:
         return MISSING
@@ -30,22 +37,42 @@ def parse(data: bytes) -> Any:
         value, end = parser.value(start, 0)
     except RecursionError as error:
         raise ValueError("the document is nested too deeply") from error
-    if text[start] in "-0123456789" and not (text[end : end + 1] or " ").isspace():
+    if end == len(text) and not is_whole and text[end - 1] not in '"]}':
+        raise ValueError(f"malformed bytes at character {end}")
+    if text[start] in "-0123456789" and text[end : end + 1] not in ("", " ", "\t", "\n", "\r"):
         raise ValueError(f"space expected after the number, at character {end}")
     return value
 
 
-def _decode(data: bytes) -> tuple[str, bool]:
-    """The text and whether it is all; malformed bytes end it, which does not matter behind the first value."""
+def _decode(data: bytes) -> tuple[str, bool, bool]:
+    """The text, whether it is all, and whether it is UTF-8; malformed bytes end it, which does not matter behind the
+    first value.
+    """
     encoding = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), None)
     if encoding is None:
         encoding = _encoding_by_zeros(data)
+    is_whole = True
     try:
-        return data.decode(encoding).removeprefix("\ufeff"), True
+        text = data.decode(encoding, _OVERLONG)
     except UnicodeDecodeError as error:
-        return data[: error.start].decode(encoding).removeprefix("\ufeff"), False
+        text, is_whole = data[: error.start].decode(encoding, _OVERLONG), False
+    return text.removeprefix("\ufeff"), is_whole, encoding == "utf-8"
 
 
+def _read_overlong(error: UnicodeError) -> tuple[str, int]:
+    """Jackson takes a character in more bytes of UTF-8 than needed, as Java itself writes NUL (C0 80).
+
+    Given as an escape: whatever it is, it belongs to a string. The error itself for all that is wrong otherwise.
+    """
+    assert isinstance(error, UnicodeDecodeError), "registered for decoding only"
+    match = _TOO_LONG.match(error.object, error.start) if error.encoding == "utf-8" else None
+    if match is None:
+        raise error
+    code = (match[0][-2] & 0x1F) << 6 | match[0][-1] & 0x3F
+    return f"\\u{code:04x}", match.end()
+
+
+codecs.register_error(_OVERLONG, _read_overlong)
 _MARKS: Final = (
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -70,8 +97,9 @@ def _encoding_by_zeros(data: bytes) -> str:
 class _Parser:
     """Each method takes a position and returns a value with the position behind it."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, is_utf_8: bool) -> None:
         self._text = text
+        self._is_utf_8 = is_utf_8
 
     def skip_blanks(self, at: int) -> int:
         match = _BLANKS.match(self._text, at)
@@ -96,7 +124,7 @@ class _Parser:
         return end
 
     def _literal(self, at: int) -> tuple[Any, int]:
-        word = re.compile(r"\w*").match(self._text, at)
+        word = _WORD.match(self._text, at)
         if word is None or word[0] not in _LITERALS:
             raise ValueError(f"a value is expected at character {at}")
         return _LITERALS[word[0]], word.end()
@@ -121,6 +149,8 @@ class _Parser:
         while True:
             at = self._expect('"', self.skip_blanks(at))
             name, at = scanstring(self._text, at, True)
+            if self._is_utf_8 and _SURROGATE.search(name):  # Jackson takes it in other encodings and in values only
+                raise ValueError(f"half a surrogate pair in a name, at character {at}")
             at = self._expect(":", self.skip_blanks(at))
             members[name], at = self.value(self.skip_blanks(at), depth)
             at, is_last = self._comma_or("}", at)
@@ -140,6 +170,13 @@ class _Parser:
 
 
 def _number(match: re.Match[str]) -> int | decimal.Decimal:
-    if match[1] is None and match[2] is None:
+    """ValueError for one that Jackson finds too long, or whose exponent is too great for Java's BigDecimal."""
+    whole, fraction, exponent = match.groups("")
+    if len(whole) + len(fraction) + len(exponent) > MAX_DIGITS:
+        raise ValueError(f"more than {MAX_DIGITS} digits, at character {match.start()}")
+    if not fraction and not exponent:
         return int(match[0])
-    return decimal.Decimal(match[0])
+    number = parse_decimal(match[0])
+    if number is None:
+        raise ValueError(f"too great an exponent, at character {match.start()}")
+    return number

@@ -20,9 +20,19 @@ from isthmus import DataError, Schema, SchemaAndValues
 
 _decode: Final = msgspec.json.Decoder().decode
 _decode_texts: Final = msgspec.json.Decoder(list[str]).decode
-_decode_digits: Final = msgspec.json.Decoder(float_hook=decimal.Decimal).decode
+# Refuses what is beyond Java's BigDecimal, and some numbers near to that: their documents are read exactly.
+_DECIMALS: Final = decimal.Context(
+    prec=jackson.MAX_DIGITS,
+    Emin=-2_000_000_000,
+    Emax=2_000_000_000,
+    traps=[decimal.InvalidOperation, decimal.Overflow, decimal.Inexact, decimal.Subnormal, decimal.Clamped],
+)
+_decode_digits: Final = msgspec.json.Decoder(float_hook=_DECIMALS.create_decimal).decode
 # What a decoder raises for a document that it does not take; Jackson may still take it.
-_REFUSED: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, NeedsDigitsError)
+_REFUSED: Final = (
+    *(msgspec.MsgspecError, UnicodeDecodeError, RecursionError),
+    *(decimal.DecimalException, NeedsDigitsError),
+)
 _BAD_DOCUMENT: Final = "Converting byte[] to Kafka Connect data failed due to serialization error: "
 _NO_ENVELOPE: Final = (
     'JsonConverter with schemas.enable requires "schema" and "payload" fields and may not contain additional fields. '

@@ -150,7 +150,12 @@ def _map_reader(schema: Schema, settings: ReadSettings) -> Reader:
 
     def read_object(tree: Any) -> dict[Any, Any]:
         if isinstance(tree, dict):
-            return {name: read_value(tree[name]) for name in order(tree)}
+            try:
+                return {name: read_value(tree[name]) for name in order(tree)}
+            except DataError:
+                for item in tree.values():  # of several errors Connect tells that of the first in the document
+                    read_value(item)
+                raise
         raise DataError(f"Maps with string fields should be encoded as JSON objects, but found {node_type(tree)}")
 
     def read_pairs(tree: Any) -> dict[Any, Any]:

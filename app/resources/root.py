@@ -30,21 +30,21 @@ def health() -> Response:
     except RequestTimeoutError as late:
         return _late(_was_ready(asked), late.stage)
     except HerderUnreachableError:
-        return _late(was_ready=False, stage=None)
+        return _late(_was_ready(asked), stage=None)
     return json_response({"status": "healthy", "message": _HEALTHY})
 
 
 def _asked_cluster_id() -> str | None:
     try:
         return herder().kafka_cluster_id()
-    except HerderUnreachableError:
+    except (HerderUnreachableError, RequestTimeoutError):
         return None
 
 
 def _was_ready(asked: Herder) -> bool:
     try:
         return asked.is_ready()
-    except HerderUnreachableError:
+    except (HerderUnreachableError, RequestTimeoutError):
         return False
 
 

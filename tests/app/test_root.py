@@ -2,23 +2,47 @@
 
 from __future__ import annotations
 
+import pytest
 from flask.testing import FlaskClient
 
 from app.application import create_app
 from app.settings import Settings
 from tests.app.memory_herder import STAGE, MemoryHerder
 from workers.errors import InternalError
-from workers.herder.interface import HerderUnreachableError
+from workers.herder.interface import HerderUnreachableError, RequestTimeoutError
 
 
 class UnreachableHerder(MemoryHerder):
     """A worker that does not answer yet."""
+
+    def is_ready(self) -> bool:
+        raise HerderUnreachableError("The worker does not answer")
 
     def health_check(self, timeout_s: float) -> None:
         raise HerderUnreachableError("The worker does not answer")
 
     def kafka_cluster_id(self) -> str | None:
         raise HerderUnreachableError("The worker does not answer")
+
+
+class StuckHerder(UnreachableHerder):
+    """A worker that was ready and does not answer any more; the client remembers."""
+
+    def is_ready(self) -> bool:
+        return True
+
+
+class LateHerder(MemoryHerder):
+    """A worker of which nothing is known in time."""
+
+    def health_check(self, timeout_s: float) -> None:
+        raise RequestTimeoutError
+
+    def kafka_cluster_id(self) -> str | None:
+        raise RequestTimeoutError
+
+    def is_ready(self) -> bool:
+        raise RequestTimeoutError
 
 
 class StoppingHerder(MemoryHerder):
@@ -37,10 +61,11 @@ def test_the_root_says_what_the_worker_is(herder: MemoryHerder) -> None:
 
 def test_the_root_answers_before_the_worker_does() -> None:
     known = create_app(Settings(kafka_cluster_id="id"), UnreachableHerder()).test_client()
-    unknown = create_app(Settings(), UnreachableHerder()).test_client()
 
     assert known.get("/").get_json()["kafka_cluster_id"] == "id"
-    assert unknown.get("/").get_json()["kafka_cluster_id"] is None
+    for herder in (UnreachableHerder(), LateHerder()):
+        answer = create_app(Settings(), herder).test_client().get("/")
+        assert answer.get_json()["kafka_cluster_id"] is None
 
 
 def test_health_of_a_worker_that_answers(client: FlaskClient) -> None:
@@ -60,10 +85,17 @@ def test_health_of_a_worker_that_starts() -> None:
     assert answer.get_json() == {"status": "starting", "message": f"Worker is still starting up. {STAGE}"}
 
 
-def test_health_of_a_worker_that_cannot_be_reached() -> None:
-    answer = create_app(Settings(), UnreachableHerder()).test_client().get("/health")
+@pytest.mark.parametrize("herder", [UnreachableHerder(), LateHerder()])
+def test_a_worker_that_never_answered_counts_as_starting(herder: MemoryHerder) -> None:
+    answer = create_app(Settings(), herder).test_client().get("/health")
 
     assert (answer.status_code, answer.get_json()["message"]) == (503, "Worker is still starting up.")
+
+
+def test_a_worker_that_was_ready_and_cannot_be_reached_is_unhealthy() -> None:
+    answer = create_app(Settings(), StuckHerder()).test_client().get("/health")
+
+    assert (answer.status_code, answer.get_json()["status"]) == (500, "unhealthy")
 
 
 def test_health_of_a_worker_that_hangs() -> None:

@@ -42,6 +42,8 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+_SHUTTING_DOWN = "The worker is shutting down"
+
 
 class BaseHerder(ABC):
     """Made early, so that REST has someone to ask; `launch` hands over what takes time to find out.
@@ -89,7 +91,10 @@ class BaseHerder(ABC):
     def health_check(self, timeout_s: float = HEALTH_TIMEOUT_S) -> None:
         if not self._is_ready.wait(timeout_s):
             raise RequestTimeoutError(self._thread.stage_summary())
-        self._thread.call(lambda: None, timeout_s)
+        try:
+            self._thread.call(lambda: None, timeout_s)
+        except CancelledError as error:
+            raise InternalError(_SHUTTING_DOWN) from error
 
     # ---- views that never wait --------------------------------------------------------------------------------------
 
@@ -227,17 +232,17 @@ class BaseHerder(ABC):
         """Runs a job on the herder's thread and waits for it."""
         return self._in_time(self._thread.submit(job, stage))
 
-    def _in_time(self, future: Future[T], connector: str | None = None) -> T:
-        """Waits as long as a request may take. What is not meant for users becomes an InternalError.
+    def _in_time(self, future: Future[T], connector: str | None = None, timeout_s: float = REQUEST_TIMEOUT_S) -> T:
+        """Waits as long as a request may take, or what is left of it. What is not meant for users becomes an InternalError.
 
         With `connector`, a request that is late tells what that connector's process is doing.
         """
         try:
-            return self._thread.await_result(future, REQUEST_TIMEOUT_S, connector)
+            return self._thread.await_result(future, timeout_s, connector)
         except RequestError:
             raise
         except CancelledError as error:
-            raise InternalError("The worker is shutting down") from error
+            raise InternalError(_SHUTTING_DOWN) from error
         # The edge of a request: the herder's own faults are answers like any other.
         except Exception as error:
             log.exception("A request failed")

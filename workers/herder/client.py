@@ -1,7 +1,7 @@
 """The herder as the REST process sees it: the same interface, answered by the worker over its Unix socket.
 
-Thread-safe; each request has a connection of its own while it runs. Every method raises what the herder raised, or
-HerderUnreachableError.
+Thread-safe; each request has a connection of its own while it runs. Every method raises what the herder raised, a
+RequestTimeoutError when it does not answer in time, or HerderUnreachableError.
 """
 
 from __future__ import annotations
@@ -59,18 +59,24 @@ class HerderClient:
     def __init__(self, path: str | Path) -> None:
         self._path = str(path)
         self._idle: queue.LifoQueue[socket.socket] = queue.LifoQueue()
+        self._was_ready = False
+        self._cluster_id: str | None = None
 
     # The worker
 
     def kafka_cluster_id(self) -> str | None:
-        cluster_id: str | None = self._call("kafka_cluster_id", timeout_s=_QUICK_S)
-        return cluster_id
+        """Asked until it is known: who wants to see that this process lives need not wait for a worker that is stuck."""
+        self._cluster_id = self._cluster_id or self._call("kafka_cluster_id", timeout_s=_QUICK_S)
+        return self._cluster_id
 
     def is_ready(self) -> bool:
-        return bool(self._call("is_ready", timeout_s=_QUICK_S))
+        """A worker that was ready once stays it, so that one that does not answer any more counts as unhealthy, not as starting."""
+        self._was_ready = self._was_ready or bool(self._call("is_ready", timeout_s=_QUICK_S))
+        return self._was_ready
 
     def health_check(self, timeout_s: float = HEALTH_TIMEOUT_S) -> None:
         self._call("health_check", {"timeout_s": timeout_s}, timeout_s=timeout_s)
+        self._was_ready = True
 
     # Connectors
 
@@ -210,8 +216,12 @@ class HerderClient:
         deadline = time.monotonic() + timeout_s + _MARGIN_S
         connection = self._connection(deadline)
         try:
+            connection.settimeout(_left(deadline))
             connection.sendall(frame)
             answer = _receive(connection, deadline)
+        except TimeoutError as error:
+            connection.close()
+            raise RequestTimeoutError from error
         except OSError as error:
             connection.close()
             raise HerderUnreachableError(f"The worker did not answer: {error}") from error
@@ -233,7 +243,7 @@ class HerderClient:
     def _connect(self, deadline: float) -> socket.socket:
         while True:
             connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            connection.settimeout(max(deadline - time.monotonic(), 0.001))
+            connection.settimeout(_left(deadline))
             try:
                 connection.connect(self._path)
             except OSError as error:
@@ -243,6 +253,10 @@ class HerderClient:
                 time.sleep(_RETRY_S)
             else:
                 return connection
+
+
+def _left(deadline: float) -> float:
+    return max(deadline - time.monotonic(), 0.001)
 
 
 def _encoded(message: Message) -> bytes:
@@ -256,7 +270,7 @@ def _encoded(message: Message) -> bytes:
 def _receive(connection: socket.socket, deadline: float) -> Message:
     frames = FrameBuffer()
     while True:
-        connection.settimeout(max(deadline - time.monotonic(), 0.001))
+        connection.settimeout(_left(deadline))
         chunk = connection.recv(_CHUNK_BYTES)
         if not chunk:
             raise ConnectionError("it has closed the connection")

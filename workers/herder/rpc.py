@@ -30,6 +30,7 @@ _BACKLOG = 64
 _FOLDER_PREFIX = "isthmus-worker-"
 _SOCKET = "herder.sock"
 _STALE_S = 60.0  # between making the folder and the socket there are microseconds
+_PROBE_S = 1.0  # a worker that is stuck lets its callers wait
 _RETRY_S = 0.1
 
 
@@ -46,6 +47,7 @@ def _remove_left_behind() -> None:
 
 def _is_left_behind(folder: Path) -> bool:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        probe.settimeout(_PROBE_S)
         try:
             probe.connect(str(folder / _SOCKET))
         except ConnectionRefusedError:
@@ -104,24 +106,25 @@ class HerderServer:
             threading.Thread(target=self._serve, args=(connection,), name="herder-request", daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
-        with connection:
-            try:
-                for request in _requests(connection):
-                    connection.sendall(encode(self._answer(request)))
-            except OSError as error:
-                log.debug("A connection of the REST process has ended: %s", error)
-        with self._lock:
-            self._connections.discard(connection)
-
-    def _answer(self, request: Message) -> Message:
         try:
-            return {"result": self._call(request["op"], request["args"])}
+            with connection:
+                for request in _requests(connection):
+                    connection.sendall(self._answer(request))
+        except OSError as error:
+            log.debug("A connection of the REST process has ended: %s", error)
+        finally:
+            with self._lock:
+                self._connections.discard(connection)
+
+    def _answer(self, request: Message) -> bytes:
+        try:
+            return encode({"result": self._call(request["op"], request["args"])})
         except RequestError as error:
-            return {"error": _as_data(error)}
+            return encode({"error": _as_data(error)})
         # The edge of a request: a fault of ours is an answer, not the end of the connection.
         except Exception as error:
             log.exception("Request '%s' failed", request.get("op"))
-            return {"error": _as_data(InternalError(str(error)))}
+            return encode({"error": _as_data(InternalError(f"{type(error).__name__}: {error}"))})
 
     def _call(self, op: str, args: dict[str, Any]) -> Any:
         if op not in OPERATIONS:

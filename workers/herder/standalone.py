@@ -7,6 +7,7 @@ of processes only, for a bounded time.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from functools import partial
@@ -15,6 +16,7 @@ from typing import Any
 from workers.errors import BadRequestError, ConflictError, InternalError, NotFoundError
 from workers.herder.base_herder import BaseHerder
 from workers.herder.interface import (
+    REQUEST_TIMEOUT_S,
     Config,
     ConnectorInfo,
     ConnectorStatus,
@@ -102,11 +104,12 @@ class StandaloneHerder(BaseHerder, ConfigListener):
     def put_connector_config(
         self, connector: str, config: Config, allow_replace: bool, initial_state: TargetState | None = None
     ) -> Created:
+        begun = time.monotonic()
         self._plugin_calls.require_valid(config)
         target = _TARGETS[initial_state] if initial_state is not None else None
         done: Future[Created] = Future()
         self._submit(done, lambda: self._put(connector, config, target, allow_replace, done))
-        return self._in_time(done, connector)
+        return self._in_time(done, connector, REQUEST_TIMEOUT_S - (time.monotonic() - begun))
 
     def patch_connector_config(self, connector: str, patch: Config) -> ConnectorInfo:
         merged = {**self.connector_config(connector), **patch}
@@ -215,7 +218,7 @@ class StandaloneHerder(BaseHerder, ConfigListener):
 
     def restart_task(self, connector: str, task: int) -> None:
         def restart() -> None:
-            self._require(connector)
+            self._require(connector, "Unknown connector: {}")
             task_id = ConnectorTaskId(connector, task)
             if task_id not in self._configs.tasks(connector):
                 raise NotFoundError(f"Task {task_id} not found")

@@ -39,6 +39,18 @@ def test_a_herder_that_has_started_is_healthy(herder: StandaloneHerder) -> None:
     herder.health_check(5)
 
 
+def test_a_herder_that_has_stopped_says_so(herder: StandaloneHerder) -> None:
+    herder.stop()
+
+    with pytest.raises(InternalError, match="The worker is shutting down"):
+        herder.health_check(5)
+
+
+def test_a_task_of_an_unknown_connector_cannot_be_restarted(herder: StandaloneHerder) -> None:
+    with pytest.raises(NotFoundError, match="Unknown connector: none"):
+        herder.restart_task("none", 0)
+
+
 def test_topics_are_remembered_until_they_are_reset(herder: StandaloneHerder, lab: Lab) -> None:
     lab.create()
     task = ConnectorTaskId("lab", 0)

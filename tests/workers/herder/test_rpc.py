@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.app.memory_herder import MemoryHerder
-from workers.errors import BadRequestError, NotFoundError
+from workers.errors import BadRequestError, InternalError, NotFoundError
 from workers.herder.client import HerderClient
 from workers.herder.interface import Herder, HerderUnreachableError, RequestTimeoutError
 from workers.herder.rpc import OPERATIONS, HerderServer
@@ -108,6 +108,67 @@ def test_a_worker_that_is_gone_is_told(client: HerderClient, server: HerderServe
         client.connectors()
     with pytest.raises(HerderUnreachableError):
         HerderClient(server.path)._call("connectors", timeout_s=-5.0)
+
+
+def test_a_worker_that_does_not_answer_in_time_is_told_apart_from_one_that_is_gone(
+    client: HerderClient, herder: SlowHerder
+) -> None:
+    assert client.connectors() == []
+
+    with pytest.raises(RequestTimeoutError, match=r"^Request timed out$"):
+        client._call("health_check", {"timeout_s": 30}, timeout_s=-4.9)
+
+    herder.go.set()
+    assert client.connectors() == []
+
+
+def test_an_idle_connection_has_the_time_of_the_new_request(client: HerderClient) -> None:
+    client.connectors()
+    client._idle.queue[0].settimeout(0.000_001)
+
+    client.put_connector_config("c", {**CONFIG, "long": "x" * 8_000_000}, allow_replace=False)
+
+    assert client.connectors() == ["c"]
+
+
+def test_what_was_known_of_a_worker_that_is_stuck_is_not_asked_again(
+    client: HerderClient, server: HerderServer
+) -> None:
+    assert client.is_ready()
+    assert client.kafka_cluster_id() == "memory-cluster"
+    server.stop()
+
+    assert client.is_ready()
+    assert client.kafka_cluster_id() == "memory-cluster"
+
+
+def test_a_worker_that_was_healthy_was_ready(client: HerderClient, server: HerderServer, herder: SlowHerder) -> None:
+    herder.go.set()
+    client.health_check(1)
+    server.stop()
+
+    assert client.is_ready()
+
+
+def test_an_answer_that_json_cannot_carry_is_a_fault_of_the_worker_and_no_end_of_the_connection(
+    client: HerderClient, herder: SlowHerder
+) -> None:
+    client.put_connector_config("c", dict(CONFIG), allow_replace=False)
+    herder.offsets["c"] = [{"partition": {"f": 2**70}, "offset": None}]
+
+    with pytest.raises(InternalError, match="64-bit"):
+        client.connector_offsets("c")
+
+    assert client._idle.qsize() == 1
+    assert client.connectors() == ["c"]
+
+
+def test_a_fault_of_the_worker_is_told_with_its_class(client: HerderClient, herder: SlowHerder) -> None:
+    herder.configs["c"] = {}
+    herder.targets["c"] = "RUNNING"
+
+    with pytest.raises(InternalError, match="KeyError: "):
+        client.connector_info("c")
 
 
 def test_folders_of_workers_that_were_killed_are_removed_and_those_of_others_stay(

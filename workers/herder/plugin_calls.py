@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 _REFUSALS: Mapping[str, type[RequestError]] = {
     f"{cls.__module__}.{cls.__qualname__}": cls for cls in (BadRequestError, NotFoundError)
 }
+_LONGEST_NAME = 200
 
 
 class PluginCalls:
@@ -75,5 +76,9 @@ class PluginCalls:
 
 
 def _name(config: Config) -> str:
-    """The logging context of a validation: the connector's name, when there is one."""
-    return f"{config.get('name') or 'unnamed'}|validation"
+    """The logging context of a validation: the connector's name, when there is one. It is not validated yet, so it may hold
+    what would break a line of the log or no process could be called.
+    """
+    name = (config.get("name") or "unnamed")[:_LONGEST_NAME]
+    shown = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in name)
+    return f"{shown}|validation"

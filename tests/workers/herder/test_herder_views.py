@@ -108,6 +108,25 @@ def test_validation_tells_all_errors_and_stores_nothing(herder: StandaloneHerder
     assert herder.connectors() == []
 
 
+def test_a_name_that_no_process_and_no_line_of_the_log_could_have_is_an_error_of_its_key(
+    herder: StandaloneHerder, lab: Lab, caplog: pytest.LogCaptureFixture
+) -> None:
+    config = {**lab.config(), "name": "a\0b\nforged " + "x" * 100_000, "misbehave": "validate:raise"}
+
+    infos = herder.validate_connector_config({**config, "misbehave": ""})
+
+    assert [entry["value"]["errors"] for entry in infos["configs"] if entry["value"] and entry["value"]["errors"]] == [
+        [
+            f"Invalid value {config['name']} for configuration name: "
+            "String may not contain control sequences but had the following ASCII chars: 0, 10"
+        ]
+    ]
+    with pytest.raises(InternalError, match=r"^told to fail in validate$"):
+        herder.validate_connector_config(config)
+    assert "forged" in caplog.text
+    assert "\nforged" not in caplog.text
+
+
 @pytest.mark.parametrize("config", [{}, {"connector.class": "Nope"}])
 def test_a_validation_without_a_usable_class_is_refused(
     herder: StandaloneHerder, config: dict[str, str | None]

@@ -16,6 +16,7 @@ from isthmus.connector import (
     SinkConnectorContext,
     SourceConnector,
     SourceConnectorContext,
+    group_partitions,
 )
 from isthmus.converter import Converter, ConverterConfig, ConverterType, HeaderConverter
 from isthmus.errors import (
@@ -126,6 +127,7 @@ __all__ = [
     "Transformation",
     "Validator",
     "format_trace",
+    "group_partitions",
     "java_class_name",
     "logical",
 ]

@@ -11,7 +11,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from enum import Enum
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 from isthmus.plugin import Plugin
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from isthmus.config_def import ConfigDef, ConfigValue
     from isthmus.records import TopicPartition
     from isthmus.task import OffsetStorageReader, SinkTask, SourceTask, Task
+
+T = TypeVar("T")
 
 
 class ExactlyOnceSupport(Enum):
@@ -168,3 +171,15 @@ class SinkConnector(Connector):
         then changes the offsets of the connector's consumer group.
         """
         return False
+
+
+def group_partitions(elements: Sequence[T], count: int) -> list[list[T]]:
+    """Shares out elements among that many tasks, for `task_configs`: in groups of neighbours that differ in size by one
+    at most, the larger ones first. Some are empty when there are fewer elements than groups. ValueError unless there is
+    a group.
+    """
+    if count <= 0:
+        raise ValueError("Number of groups must be positive.")
+    size, larger = divmod(len(elements), count)
+    starts = [index * size + min(index, larger) for index in range(count + 1)]
+    return [list(elements[start:end]) for start, end in pairwise(starts)]

@@ -169,7 +169,7 @@ class SchemaBuilder:
         return SchemaBuilder(Schema.Type.FLOAT64)
 
     @staticmethod
-    def boolean() -> SchemaBuilder:
+    def bool() -> SchemaBuilder:
         return SchemaBuilder(Schema.Type.BOOLEAN)
 
     @staticmethod

@@ -137,6 +137,7 @@ class SourceTask(Task):
         POLL = "poll"
         INTERVAL = "interval"
         CONNECTOR = "connector"
+        DEFAULT = POLL
 
         @classmethod
         def from_property(cls, text: str) -> SourceTask.TransactionBoundary:

@@ -26,6 +26,7 @@ from isthmus import (
     SourceTask,
     TopicPartition,
     Transformation,
+    group_partitions,
 )
 from isthmus.plugin import class_name
 from isthmus.testing import ConnectorContextDouble
@@ -150,6 +151,28 @@ def test_a_sink_task_flushes_before_offsets_are_committed_and_commits_them_all()
     offsets = {TopicPartition("t", 0): OffsetAndMetadata(5)}
     assert task.pre_commit(offsets) == offsets
     assert task.flushed == [offsets]
+
+
+def test_transactions_end_with_each_poll_by_default() -> None:
+    assert str(SourceTask.TransactionBoundary.DEFAULT) == "poll"
+    assert [str(boundary) for boundary in SourceTask.TransactionBoundary] == ["poll", "interval", "connector"]
+
+
+@pytest.mark.parametrize(
+    ("elements", "count", "groups"),
+    [
+        ("abcdefg", 3, [["a", "b", "c"], ["d", "e"], ["f", "g"]]),
+        ("ab", 3, [["a"], ["b"], []]),
+        ("", 2, [[], []]),
+    ],
+)
+def test_elements_are_shared_out_evenly_among_tasks(elements: str, count: int, groups: list[list[str]]) -> None:
+    assert group_partitions(elements, count) == groups
+
+
+def test_elements_cannot_be_shared_out_among_no_tasks() -> None:
+    with pytest.raises(ValueError, match="Number of groups must be positive"):
+        group_partitions("ab", 0)
 
 
 @pytest.mark.parametrize(("text", "shown"), [("POLL", "poll"), (" Interval ", "interval"), ("connector", "connector")])

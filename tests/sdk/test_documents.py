@@ -6,12 +6,14 @@ import inspect
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 
 import isthmus
 from isthmus import logical, values
+from isthmus.testing import ConnectorRunner, SinkTaskRunner
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = (ROOT / "docs/writing-a-connector.md").read_text(encoding="utf-8")
@@ -63,9 +65,32 @@ def test_the_guide_shows_the_examples_as_they_are() -> None:
         assert code == (ROOT / path.removeprefix("# ")).read_text(encoding="utf-8")
 
 
-def test_the_fragments_of_the_guide_are_python() -> None:
-    for block in code_blocks(GUIDE):
-        compile(block, "docs/writing-a-connector.md", "exec")
+def fragment_with(text: str) -> dict[str, Any]:
+    """What the one fragment of the guide that has the text defines, when it is pasted into a module as it is."""
+    [block] = [block for block in code_blocks(GUIDE) if text in block and not block.startswith("# ")]
+    module = ModuleType("guide")
+    exec(compile(block, "docs/writing-a-connector.md", "exec"), vars(module))  # the reader would do the same
+    return vars(module)
+
+
+def test_the_sink_of_the_guide_writes_values_as_lines(tmp_path: Path) -> None:
+    guide = fragment_with("class FileSink(")
+    with ConnectorRunner(guide["FileSink"], {"file": str(tmp_path / "out.txt"), "topics": "topic"}) as connector:
+        [props] = connector.task_configs(3)
+    with SinkTaskRunner(guide["FileSinkTask"], props) as task:
+        task.put([task.record("first"), task.record("second")])
+        task.commit()
+        assert (tmp_path / "out.txt").read_text(encoding="utf-8") == "first\nsecond\n"
+
+
+def test_the_transformation_of_the_guide_replaces_values() -> None:
+    mask = fragment_with("class Mask(")["Mask"]()
+    mask.configure({"text": "?"})
+    assert mask.apply(isthmus.SourceRecord({}, {}, "topic", value="secret")).value == "?"
+
+
+def test_every_fragment_of_the_guide_is_tried() -> None:
+    assert len(code_blocks(GUIDE)) == 4
 
 
 def test_the_example_of_the_readme_works() -> None:

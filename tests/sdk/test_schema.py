@@ -50,7 +50,7 @@ def test_fields_are_numbered_in_the_order_of_definition() -> None:
 
 
 def test_a_builder_may_stand_where_a_schema_is_expected() -> None:
-    schema = SchemaBuilder.map(SchemaBuilder.string(), SchemaBuilder.array(SchemaBuilder.boolean())).build()
+    schema = SchemaBuilder.map(SchemaBuilder.string(), SchemaBuilder.array(SchemaBuilder.bool())).build()
 
     assert schema.key_schema == Schema.STRING_SCHEMA
     assert schema.value_schema == SchemaBuilder.array(Schema.BOOLEAN_SCHEMA).build()

@@ -28,10 +28,11 @@ _DECIMALS: Final = decimal.Context(
     traps=[decimal.InvalidOperation, decimal.Overflow, decimal.Inexact, decimal.Subnormal, decimal.Clamped],
 )
 _decode_digits: Final = msgspec.json.Decoder(float_hook=_DECIMALS.create_decimal).decode
-# What a decoder raises for a document that it does not take; Jackson may still take it.
+# What is raised for a document that is not the plain case. Jackson may still take it, and what is wrong is told by the
+# exact reading: Connect looks at the whole text before it looks for a meaning.
 _REFUSED: Final = (
     *(msgspec.MsgspecError, UnicodeDecodeError, RecursionError),
-    *(decimal.DecimalException, NeedsDigitsError),
+    *(decimal.DecimalException, NeedsDigitsError, DataError),
 )
 _BAD_DOCUMENT: Final = "Converting byte[] to Kafka Connect data failed due to serialization error: "
 _NO_ENVELOPE: Final = (

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import datetime
 import decimal
+import re
 from typing import Final
 
 from isthmus.civil_time import MS_PER_DAY
 from isthmus.errors import DataError
 from isthmus.instant import Instant
-from isthmus.numbers import wrap
+from isthmus.numbers import DIGIT, wrap
 from isthmus.schema import Schema
 from isthmus.schema_builder import SchemaBuilder
 
@@ -25,6 +26,7 @@ __all__ = ["Date", "Decimal", "Instant", "Time", "Timestamp", "date_value", "epo
 
 # Arithmetic in the caller's context would round to its precision.
 _EXACT: Final = decimal.Context(prec=decimal.MAX_PREC, Emax=decimal.MAX_EMAX, Emin=decimal.MIN_EMIN)
+_SCALE: Final = re.compile(rf"[+-]?{DIGIT}{{1,1000}}")  # Python takes blanks and underscores, too
 _EPOCH: Final = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 _EPOCH_ORDINAL: Final = datetime.date(1970, 1, 1).toordinal()
 _FIRST_MS: Final = -62_135_596_800_000  # 0001-01-01T00:00:00.000Z
@@ -77,10 +79,12 @@ class Decimal:
         text = (schema.parameters or {}).get(Decimal.SCALE_FIELD)
         if text is None:
             raise DataError("Invalid Decimal schema: scale parameter not found.")
-        try:
-            return int(text)
-        except ValueError as error:
-            raise DataError("Invalid scale parameter found in Decimal schema: ") from error
+        scale = int(text) if _SCALE.fullmatch(text) else None
+        if scale is None or wrap(scale, 32) != scale:
+            raise DataError("Invalid scale parameter found in Decimal schema: ") from ValueError(
+                f"{text!r} is not an integer of 32 bits"
+            )
+        return scale
 
 
 class Date:

@@ -330,6 +330,12 @@ def test_base64_is_padded_to_groups_of_four_and_no_more(text: str) -> None:
         converter(schema_content='{"type":"bytes"}').to_connect_data("t", b'"%s"' % text.encode())
 
 
+def test_a_document_that_is_no_json_is_told_so_whatever_else_is_wrong() -> None:
+    for broken in (b'{"schema":{"type":"foo"},"payload":1e2147483648}', b'{"schema":5,"payload":nul}'):
+        with pytest.raises(DataError, match=r"^Converting byte\[\] to Kafka Connect data failed"):
+            converter().to_connect_data("t", broken)
+
+
 def test_of_several_errors_in_a_map_the_first_in_the_document_is_told() -> None:
     content = '{"type":"map","keys":{"type":"string"},"values":{"type":"array","items":{"type":"bytes"}}}'
     strict = converter(schema_content=content)

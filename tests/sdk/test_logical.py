@@ -31,7 +31,10 @@ def test_a_decimal_keeps_all_its_digits() -> None:
     [
         (Decimal.schema(1), "Schema has scale 1, value has scale 2"),
         (Schema.BYTES_SCHEMA, "scale parameter not found"),
-        (SchemaBuilder.bytes().parameter("scale", "x").build(), "Invalid scale parameter"),
+        *(
+            (SchemaBuilder.bytes().parameter("scale", text).build(), "Invalid scale parameter")
+            for text in ("x", "", " 2", "1_0", "2.0", "2147483648", "-" + "9" * 5000)
+        ),
     ],
 )
 def test_a_decimal_of_another_scale_is_refused(schema: Schema, message: str) -> None:

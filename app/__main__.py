@@ -8,6 +8,7 @@ import sys
 from app.lifeline import Lifeline
 from app.server import RestServer
 from app.settings import read_settings
+from app.tls import TlsError
 from workers.herder.client import HerderClient
 from workers.logs import configure_logging
 from workers.processes.death_signal import die_with_parent
@@ -20,7 +21,13 @@ def main(arguments: list[str]) -> None:
         settings = read_settings(channel)
     die_with_parent(settings.worker_pid)
     configure_logging(levels=settings.log_levels, as_json=settings.log_as_json)
-    RestServer(settings, HerderClient(settings.herder_socket), Lifeline(fd)).run()
+    lifeline = Lifeline(fd)
+    try:
+        server = RestServer(settings, HerderClient(settings.herder_socket), lifeline)
+    except TlsError as error:
+        lifeline.report_failure(str(error))
+        sys.exit(1)
+    server.run()
 
 
 if __name__ == "__main__":

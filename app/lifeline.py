@@ -21,3 +21,7 @@ class Lifeline:
     def report_ready(self) -> None:
         """Tells the worker that requests are served from now on."""
         os.write(self._fd, b"\n")
+
+    def report_failure(self, reason: str) -> None:
+        """Tells the worker, instead, why they never will be."""
+        os.write(self._fd, reason.encode())

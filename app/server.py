@@ -30,6 +30,8 @@ from workers.processes.death_signal import die_with_parent
 from workers.processes.process_title import set_process_title
 
 if TYPE_CHECKING:
+    from ssl import SSLContext
+
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
     from workers.herder.interface import Herder
@@ -48,6 +50,9 @@ class RestServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no type
     """Gunicorn's application object: its configuration and the WSGI callable."""
 
     def __init__(self, settings: Settings, herder: Herder, lifeline: Lifeline) -> None:
+        """TlsError when OpenSSL does not take what a listener is configured with."""
+        tls_of = {_address(listener): listener.tls for listener in settings.listeners}
+        self.contexts = {address: server_context(tls) for address, tls in tls_of.items() if tls is not None}
         self.settings = settings
         self.herder = herder
         self.lifeline = lifeline
@@ -74,7 +79,7 @@ class RestServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no type
         arbiter_pid = os.getpid()
         return {
             "bind": [f"fd://{listener.fd}" for listener in self.settings.listeners],
-            "worker_class": listener_worker(self.settings.listeners, self.lifeline),
+            "worker_class": listener_worker(self.contexts, self.lifeline),
             "workers": 1,
             "threads": THREADS,
             "preload_app": True,
@@ -106,15 +111,14 @@ class RestArbiter(Arbiter):  # type: ignore[misc]  # gunicorn has no types
         super().murder_workers()
 
 
-def listener_worker(listeners: Iterable[Listener], lifeline: Lifeline) -> type[gthread.ThreadWorker]:
+def listener_worker(contexts: Mapping[Address, SSLContext], lifeline: Lifeline) -> type[gthread.ThreadWorker]:
     """Gunicorn creates the worker itself, so what it needs is bound to its class."""
-    secure = {_address(listener): server_context(listener.tls) for listener in listeners if listener.tls}
 
     class ListenerWorker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         def enqueue_req(self, conn: Any) -> None:
             if not conn.initialized:
                 _limit_idle_time(conn.sock)
-                context = secure.get((conn.server[0], str(conn.server[1])))
+                context = contexts.get((conn.server[0], str(conn.server[1])))
                 conn.cfg = TlsConfig(self.cfg, context) if context else self.cfg
             super().enqueue_req(conn)
 

@@ -14,8 +14,19 @@ _CLIENT_AUTH = {"none": ssl.CERT_NONE, "requested": ssl.CERT_OPTIONAL, "required
 _VERSIONS = {"TLSv1.2": ssl.TLSVersion.TLSv1_2, "TLSv1.3": ssl.TLSVersion.TLSv1_3}
 
 
+class TlsError(Exception):
+    """OpenSSL does not take the settings of an https listener; the text says why."""
+
+
 def server_context(tls: TlsSettings) -> ssl.SSLContext:
-    """Raises ssl.SSLError or ValueError for PEM texts that OpenSSL does not take."""
+    try:
+        return _server_context(tls)
+    except (ssl.SSLError, ValueError) as error:  # such as a key that is not the certificate's, or one that is too short
+        reason = getattr(error, "reason", None) or str(error)
+        raise TlsError(f"OpenSSL refuses the key store or trust store of an https listener: {reason}") from error
+
+
+def _server_context(tls: TlsSettings) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     enabled = sorted(_VERSIONS[name] for name in tls.protocols if name in _VERSIONS)
     context.minimum_version, context.maximum_version = enabled[0], enabled[-1]

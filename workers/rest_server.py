@@ -149,9 +149,9 @@ class RestServer:
                     process = self._process = self._spawn(theirs.fileno())
                 except OSError as error:  # too many processes or too little memory: tried again later
                     return f"it could not be started: {error}"
-            self._talk(ours)
+            failure = self._talk(ours)
             status = process.wait()
-        return None if self._stopping.is_set() else _description(status)
+        return None if self._stopping.is_set() else failure or _description(status)
 
     def _spawn(self, config_fd: int) -> subprocess.Popen[bytes]:
         inherited = [config_fd, *(listener.socket.fileno() for listener in self._listeners)]
@@ -164,15 +164,20 @@ class RestServer:
             start_new_session=True,  # Ctrl-C is for the worker, which stops this process in its turn
         )
 
-    def _talk(self, channel: socket.socket) -> None:
-        """Sends the settings, waits until it serves, then keeps the socket open: its end tells that the worker is gone."""
+    def _talk(self, channel: socket.socket) -> str:
+        """Sends the settings, waits until it serves, then keeps the socket open: its end tells that the worker is gone. What the
+        process says instead when it cannot serve."""
         settings = {**self._settings, "worker_pid": os.getpid(), "log_levels": _log_levels()}
         try:
             channel.sendall(json.dumps(settings).encode() + b"\n")
-            if channel.recv(1):
-                self._ready.set()
+            with channel.makefile("rb") as answers:
+                if (answer := answers.read(1)) == b"\n":
+                    self._ready.set()
+                    return ""
+                return (answer + answers.read()).decode()
         except OSError as error:
             log.debug("The REST process ended before it had its settings: %s", error)
+        return ""
 
 
 def _settings(config: WorkerConfig) -> dict[str, Any]:

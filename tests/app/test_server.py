@@ -260,21 +260,36 @@ def test_client_certificates_can_be_required(serve: Callable[..., RestServer], t
         ask(server.ports[0], "/", context=stranger)
 
 
-def test_tls_settings_that_openssl_refuses_are_reported(tmp_path: Path) -> None:
-    trustme.CA().issue_cert("localhost").private_key_and_cert_chain_pem.write_to_path(str(tmp_path / "key.pem"))
+def test_a_key_store_that_openssl_refuses_stops_the_start_with_the_reason(tmp_path: Path) -> None:
+    mine, other = (trustme.CA().issue_cert("localhost") for _ in range(2))
+    mixed = mine.private_key_pem.bytes() + other.cert_chain_pems[0].bytes()
+    (tmp_path / "key.pem").write_bytes(mixed)
     failures: list[StartError] = []
     config = worker_config(
-        listeners="https://127.0.0.1:0",
-        ssl_keystore_type="PEM",
-        ssl_keystore_location=str(tmp_path / "key.pem"),
-        ssl_cipher_suites="NO_SUCH_SUITE",
+        listeners="https://127.0.0.1:0", ssl_keystore_type="PEM", ssl_keystore_location=str(tmp_path / "key.pem")
     )
     server = RestServer(config, tmp_path / "none", on_failure=failures.append)
 
     server.start()
 
     wait_for(lambda: failures, 20)
-    assert "The REST process did not start: exited with status 1" in str(failures[0])
+    assert str(failures[0]) == (
+        "The REST process did not start: OpenSSL refuses the key store or trust store of an https listener: "
+        "KEY_VALUES_MISMATCH"
+    )
+    server.stop()
+
+
+def test_a_process_that_ends_before_it_serves_is_reported(tmp_path: Path) -> None:
+    failures: list[StartError] = []
+    broken = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    (tmp_path / "gunicorn.py").touch()
+    server = RestServer(worker_config(), tmp_path / "none", on_failure=failures.append, environment=broken)
+
+    server.start()
+
+    wait_for(lambda: failures, 20)
+    assert str(failures[0]) == "The REST process did not start: exited with status 1"
     server.stop()
 
 

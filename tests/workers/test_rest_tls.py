@@ -60,3 +60,43 @@ def test_all_errors_come_at_once_and_name_their_keys(tmp_path: Path) -> None:
     for expected in ("https.ssl.client.auth", "https.ssl.enabled.protocols", "none.jks cannot be read"):
         assert expected in text
     assert "s3cret" not in text
+
+
+def test_suites_have_javas_names_or_openssls(key_store: str) -> None:
+    suites = (
+        "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,TLS_RSA_WITH_AES_256_CBC_SHA256, TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256,"
+        "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA,ECDHE-RSA-AES256-GCM-SHA384,TLS_AES_128_GCM_SHA256"
+    )
+    config = worker_config(ssl_keystore_type="PEM", ssl_keystore_location=key_store, ssl_cipher_suites=suites)
+
+    assert listener_tls(config, MAIN_PREFIX)["ciphers"] == (
+        "ECDHE-RSA-AES128-GCM-SHA256:AES256-SHA256:DHE-RSA-CHACHA20-POLY1305:"
+        "ECDHE-ECDSA-AES256-SHA:ECDHE-RSA-AES256-GCM-SHA384"
+    )
+
+
+@pytest.mark.parametrize(
+    ("suites", "reason"),
+    [
+        ("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,NO_SUCH_SUITE", "NO_SUCH_SUITE is none that OpenSSL has"),
+        ("TLS_AES_128_GCM_SHA256", "expected some suite of TLSv1.2, or only TLSv1.3 in ssl.enabled.protocols"),
+    ],
+)
+def test_suites_that_leave_nothing_to_offer_are_refused(key_store: str, suites: str, reason: str) -> None:
+    config = worker_config(ssl_keystore_type="PEM", ssl_keystore_location=key_store, ssl_cipher_suites=suites)
+
+    with pytest.raises(WorkerConfigError) as refused:
+        listener_tls(config, MAIN_PREFIX)
+
+    assert refused.value.errors == [f"Invalid value {suites} for configuration ssl.cipher.suites: {reason}"]
+
+
+def test_tlsv1_3_alone_needs_no_older_suite(key_store: str) -> None:
+    config = worker_config(
+        ssl_keystore_type="PEM",
+        ssl_keystore_location=key_store,
+        ssl_cipher_suites="TLS_AES_128_GCM_SHA256",
+        ssl_enabled_protocols="TLSv1.3",
+    )
+
+    assert listener_tls(config, MAIN_PREFIX)["ciphers"] is None

@@ -27,15 +27,23 @@ _CLASSES: Final = {
     "Space": r" \t\n\x0B\f\r",
 }
 _ESCAPES: Final = {"z": r"\Z", "Z": r"(?=\n?\Z)", "R": r"(?:\r\n|[\n\x0B\f\r\x85\u2028\u2029])", "e": r"\x1B"}
-_HORIZONTAL_BLANKS: Final = r" \t\xA0\u1680\u180E\u2000-\u200A\u202F\u205F\u3000"
+_BLANKS: Final = {
+    "h": r" \t\xA0\u1680\u180E\u2000-\u200A\u202F\u205F\u3000",
+    "v": r"\n\x0B\f\r\x85\u2028\u2029",
+}
+_DOTALL: Final = re.compile(r"\(\?[a-z]*s[a-z]*\)")
+_NAMED_GROUP: Final = re.compile(r"\(\?<(?=[a-zA-Z])")
+_FLAGS: Final = re.compile(r"\(\?([a-zA-Z]*)(-[a-zA-Z]*)?[:)]")
+_REPETITION: Final = re.compile(r"\{\d+(,\d*)?(\})?")
 
 
 class JavaRegexError(ValueError):
     """The pattern is wrong; the text says why, where, and repeats the pattern with a mark, as Java does."""
 
     def __init__(self, reason: str, index: int, pattern: str) -> None:
+        place = f" near index {index}" if index >= 0 else ""
         mark = f"\n{' ' * index}^" if 0 <= index < len(pattern) else ""
-        super().__init__(f"{reason} near index {index}\n{pattern}{mark}")
+        super().__init__(f"{reason}{place}\n{pattern}{mark}")
 
 
 def compile_java_regex(pattern: str) -> re.Pattern[str]:
@@ -54,12 +62,14 @@ class _Translation:
         self._pattern = pattern
         self._at = 0
         self._class_depth = 0
+        self._is_dotall = _DOTALL.match(pattern) is not None
         self._out: list[str] = []
 
     def run(self) -> str:
         handlers: dict[str, Callable[[], None]] = {
             "\\": self._escape,
             "(": self._group,
+            "{": self._repetition,
             "[": self._class_start,
             "]": self._class_end,
             "&": self._ampersand,
@@ -84,8 +94,10 @@ class _Translation:
             self._quotation()
         elif following in "pP":
             self._property(negated=following == "P")
-        elif following == "h":
-            self._emit(_HORIZONTAL_BLANKS if self._class_depth else f"[{_HORIZONTAL_BLANKS}]", 2)
+        elif following in _BLANKS:
+            self._emit(_BLANKS[following] if self._class_depth else f"[{_BLANKS[following]}]", 2)
+        elif following == "0":
+            raise JavaRegexError("Unsupported octal escape sequence", self._at, self._pattern)
         elif following == "k":
             self._back_reference()
         elif following in _ESCAPES and not self._class_depth:
@@ -113,11 +125,35 @@ class _Translation:
         self._emit(f"(?P={match[1]})", len(match[0]))
 
     def _group(self) -> None:
-        match = re.compile(r"\(\?<(?=[a-zA-Z])").match(self._pattern, self._at)
-        if match and not self._class_depth:
-            self._emit("(?P<", len(match[0]))
+        if self._class_depth:
+            self._emit("\\(", 1)
+        elif _NAMED_GROUP.match(self._pattern, self._at):
+            self._emit("(?P<", 3)
         else:
-            self._emit("\\(" if self._class_depth else "(", 1)
+            self._check_modifier()
+            self._emit("(", 1)
+
+    def _check_modifier(self) -> None:
+        """Python's own groups are none of Java's, and of some flags the two have different ideas."""
+        if self._pattern.startswith(("(?P", "(?#", "(?("), self._at):
+            raise JavaRegexError("Unknown inline modifier", self._at + 2, self._pattern)
+        flags = _FLAGS.match(self._pattern, self._at)
+        if flags is None:
+            return
+        is_translated = self._at == 0 and flags[0].endswith(")") and not flags[2]
+        if set(flags[1]) - set("imxs" if is_translated else "imx") or "s" in (flags[2] or ""):
+            raise JavaRegexError("Unsupported inline modifier", self._at + 2, self._pattern)
+
+    def _repetition(self) -> None:
+        match = _REPETITION.match(self._pattern, self._at)
+        if self._class_depth:
+            self._plain()
+        elif match is None:
+            raise JavaRegexError("Illegal repetition", self._at + 1, self._pattern)
+        elif match[2] is None:
+            raise JavaRegexError("Unclosed counted closure", match.end(), self._pattern)
+        else:
+            self._emit(match[0], len(match[0]))
 
     def _class_start(self) -> None:
         if self._class_depth:
@@ -138,7 +174,7 @@ class _Translation:
 
     def _dot(self) -> None:
         # To Java a dot is none of several line terminators, to Python only not a line feed.
-        self._emit("." if self._class_depth else r"[^\n\r\x85\u2028\u2029]", 1)
+        self._emit("." if self._class_depth or self._is_dotall else r"[^\n\r\x85\u2028\u2029]", 1)
 
 
 def _as_java_error(pattern: str, reason: str, position: int | None) -> JavaRegexError:
@@ -148,7 +184,7 @@ def _as_java_error(pattern: str, reason: str, position: int | None) -> JavaRegex
     if "unterminated character set" in reason:
         return JavaRegexError("Unclosed character class", len(pattern) - 1, pattern)
     if "unbalanced parenthesis" in reason:
-        return JavaRegexError("Unmatched closing ')'", max(pattern.rfind(")") - 1, 0), pattern)
+        return JavaRegexError("Unmatched closing ')'", pattern.rfind(")") - 1, pattern)
     if ("nothing to repeat" in reason or "multiple repeat" in reason) and position is not None:
         index = next((i for i, char in enumerate(pattern) if char in "*+?"), 0)
         return JavaRegexError(f"Dangling meta character '{pattern[index]}'", index, pattern)

@@ -22,6 +22,10 @@ from isthmus.java_regex import JavaRegexError, compile_java_regex
         ("[]a]+", "]a"),
         ("[(]", "("),
         ("a\\hb", "a\u00a0b"),
+        ("a\\vb", "a\u2028b"),
+        ("[\\v]", "\r"),
+        ("(?s)a.b", "a\nb"),
+        ("(?i:A)b{2}c{1,}[{]", "abbcc{"),
         ("a++b", "aab"),
         ("(?>a+)b", "aab"),
         ("[^.]", "x"),
@@ -54,6 +58,11 @@ def test_a_pattern_does_not_match_what_it_does_not_match_in_java(pattern: str, t
         ("[a", "Unclosed character class near index 1\n[a\n ^"),
         ("*a", "Dangling meta character '*' near index 0\n*a\n^"),
         ("a)", "Unmatched closing ')' near index 0\na)\n^"),
+        (")", "Unmatched closing ')'\n)"),
+        ("a{", "Illegal repetition near index 2\na{"),
+        ("a{,2}", "Illegal repetition near index 2\na{,2}\n  ^"),
+        ("a{1,", "Unclosed counted closure near index 4\na{1,"),
+        ("a(?P<n>b)", "Unknown inline modifier near index 3\na(?P<n>b)\n   ^"),
     ],
 )
 def test_common_mistakes_are_told_in_javas_words(pattern: str, message: str) -> None:
@@ -63,7 +72,11 @@ def test_common_mistakes_are_told_in_javas_words(pattern: str, message: str) -> 
 
 
 @pytest.mark.parametrize(
-    "pattern", ["[a&&[b]]", "[a[b]]", "\\p{IsGreek}", "\\k{x}", "a\\", "(?<n>a)(?<n>b)", "a{99999999999}"]
+    "pattern",
+    [
+        *("[a&&[b]]", "[a[b]]", "\\p{IsGreek}", "\\k{x}", "a\\", "(?<n>a)(?<n>b)", "a{99999999999}"),
+        *("(?iu)a", "a(?i)b", "(?s:a)", "(?-s)a", "\\0101"),
+    ],
 )
 def test_what_cannot_be_translated_is_refused(pattern: str) -> None:
     with pytest.raises(JavaRegexError):

@@ -291,6 +291,16 @@ def test_an_empty_source_that_gives_records_is_told_in_words() -> None:
 
 
 @pytest.mark.parametrize(
+    ("suite", "method"),
+    [(TestUtf8, "values"), (TestTextHeaders, "values"), (TestRename, "records"), (TestHasValue, "records")],
+)
+def test_a_suite_that_has_nothing_to_try_says_so(suite: type[Any], method: str) -> None:
+    empty = type("Empty", (suite,), {method: lambda self: []})()
+    with pytest.raises(AssertionError, match=f"{method}\\(\\) gave nothing"):
+        empty.test_there_is_something_to_try()
+
+
+@pytest.mark.parametrize(
     ("suite", "attribute", "plug_in", "broken_rule"),
     [
         (TestUtf8, "converter_class", LossyBatch, TestUtf8.test_a_batch_gives_what_single_values_give),

@@ -11,7 +11,7 @@ from isthmus.headers import ConnectHeaders
 from isthmus.records import SourceRecord
 from isthmus.schema import Schema
 from isthmus.schema_and_value import SchemaAndValue
-from isthmus.testing.contracts.plugin import assert_is_declaration, assert_refused
+from isthmus.testing.contracts.plugin import assert_is_declaration, assert_not_empty, assert_refused
 
 _TOPIC = "topic"
 
@@ -41,6 +41,9 @@ class ConverterContract(ABC):
 
     def test_it_declares_its_configuration(self) -> None:
         assert_is_declaration(self.make_converter().config())
+
+    def test_there_is_something_to_try(self) -> None:
+        assert_not_empty(self.values(), "values")
 
     def test_a_value_comes_back_from_its_bytes(self) -> None:
         for is_key in (False, True):
@@ -118,6 +121,9 @@ class HeaderConverterContract(ABC):
 
     def test_it_declares_its_configuration(self) -> None:
         assert_is_declaration(self.make_converter().config())
+
+    def test_there_is_something_to_try(self) -> None:
+        assert_not_empty(self.values(), "values")
 
     def test_a_header_comes_back_from_its_bytes(self) -> None:
         converter = self.make_converter()

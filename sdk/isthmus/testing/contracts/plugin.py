@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from typing import Any
 
 from isthmus.config_def import ConfigDef
@@ -11,6 +11,10 @@ from isthmus.errors import DataError
 
 def assert_is_declaration(definition: object) -> None:
     assert isinstance(definition, ConfigDef), f"config() gave {definition!r} instead of a ConfigDef"
+
+
+def assert_not_empty(given: Sized, method: str) -> None:
+    assert len(given), f"{method}() gave nothing: the other tests would pass without having tried anything"
 
 
 def assert_refused(convert: Callable[..., object], *arguments: Any) -> None:

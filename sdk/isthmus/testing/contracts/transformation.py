@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from isthmus.records import SinkRecord, SourceRecord
-from isthmus.testing.contracts.plugin import assert_is_declaration
+from isthmus.testing.contracts.plugin import assert_is_declaration, assert_not_empty
 from isthmus.transform import Predicate, Transformation
 
 
@@ -24,6 +24,9 @@ class TransformationContract(ABC):
 
     def test_it_declares_its_configuration(self) -> None:
         assert_is_declaration(self.make_transformation().config())
+
+    def test_there_is_something_to_try(self) -> None:
+        assert_not_empty(self.records(), "records")
 
     def test_the_record_given_stays_as_it_was(self) -> None:
         transformation = self.make_transformation()
@@ -67,6 +70,9 @@ class PredicateContract(ABC):
 
     def test_it_declares_its_configuration(self) -> None:
         assert_is_declaration(self.make_predicate().config())
+
+    def test_there_is_something_to_try(self) -> None:
+        assert_not_empty(self.records(), "records")
 
     def test_the_answer_is_yes_or_no_and_always_the_same(self) -> None:
         predicate = self.make_predicate()

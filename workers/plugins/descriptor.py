@@ -5,7 +5,6 @@ Answers to Connect's PluginDesc and PluginType.
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 from typing import Any
 
@@ -86,8 +85,9 @@ class PluginDesc(msgspec.Struct, frozen=True):
     @property
     def pruned_name(self) -> str:
         """The simple name without its kind's suffix (JsonConverter -> Json)."""
-        position = self.simple_name.rfind(self.kind.suffix)
-        return self.simple_name[:position] if position > 0 else self.simple_name
+        simple = self.simple_name
+        position = simple.rfind(self.kind.suffix)
+        return simple[:position] if position > 0 else simple
 
     def __str__(self) -> str:
         """As error texts list it; the words are Connect's."""
@@ -123,7 +123,7 @@ class PluginFailure(msgspec.Struct, frozen=True):
 
 def simple_name(class_name: str) -> str:
     """The last part of a class name, also of one nested in another (`a.b.Cast$Value` -> `Value`)."""
-    return re.split(r"[.$:]", class_name)[-1]
+    return class_name.replace("$", ".").replace(":", ".").rpartition(".")[2]
 
 
 def to_plain(value: msgspec.Struct) -> dict[str, Any]:

@@ -77,7 +77,8 @@ def _put_first(sys_path: str) -> None:
     with suppress(ValueError):
         sys.path.remove(sys_path)
     sys.path.insert(0, sys_path)
-    importlib.invalidate_caches()
+    # Its listing is read anew; importlib.invalidate_caches() would take 0.4 ms for all the others.
+    sys.path_importer_cache.pop(sys_path, None)
 
 
 def _forget_namesake(top: str, sys_path: str) -> None:

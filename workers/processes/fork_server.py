@@ -32,6 +32,13 @@ PRELOADED = (
     "workers.tasks.task_main",
     "workers.connector_child",
     "workers.plugins.scanner",
+    "workers.plugin_requests.validation",
+)
+# What is declared once for each process is declared once for all of them, before the first fork.
+PREPARED = (
+    "workers.connector_config:source_connector_config_def",
+    "workers.connector_config:sink_connector_config_def",
+    "workers.plugins.registry:empty_registry",
 )
 _MAX_DESCRIPTORS = 2
 _CHUNK_BYTES = 65536
@@ -140,6 +147,9 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: None)
     for name in PRELOADED:
         importlib.import_module(name)
+    for name in PREPARED:
+        module, _, function = name.partition(":")
+        getattr(importlib.import_module(module), function)()
     gc.collect()
     gc.freeze()
     with contextlib.suppress(BrokenPipeError):  # the worker went while it was being told something

@@ -330,6 +330,7 @@ def with_sink_keys(base: ConfigDef) -> ConfigDef:
             keys.TOPICS,
             Type.LIST,
             [],
+            ConfigDef.ValidList.any_non_duplicate_values(is_empty_allowed=True, is_null_allowed=False),
             importance=Importance.HIGH,
             documentation="Topics to read, separated by commas.",
             group=COMMON,

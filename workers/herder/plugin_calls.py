@@ -34,13 +34,14 @@ class PluginCalls:
         self._worker = worker
 
     def validate(self, config: Config) -> ConfigInfos:
-        """Raises BadRequestError when no class is named or it cannot be loaded."""
-        infos: ConfigInfos = self.ask("validation:validate_config", {"config": dict(config)}, _name(config))
-        return infos
+        """For the endpoint that lists errors; as in Java, what ends the whole validation is shown with its class there. Raises
+        BadRequestError when no class is named or it cannot be loaded.
+        """
+        return self._validate(config, shows_class=True)
 
     def require_valid(self, config: Config) -> None:
         """Raises BadRequestError with all errors of the configuration."""
-        infos = self.validate(config)
+        infos = self._validate(config, shows_class=False)
         count = infos["error_count"]
         if count > 0:
             errors = [text for entry in infos["configs"] if (value := entry["value"]) for text in value["errors"]]
@@ -51,12 +52,17 @@ class PluginCalls:
                 "`/connector-plugins/{connectorType}/config/validate`"
             )
 
+    def _validate(self, config: Config, *, shows_class: bool) -> ConfigInfos:
+        args, name = {"config": dict(config)}, _name(config)
+        infos: ConfigInfos = self.ask("validation:validate_config", args, name, shows_class=shows_class)
+        return infos
+
     def plugin_config(self, plugin: str, version: str | None) -> list[ConfigKey]:
         args = {"plugin": plugin, "version": version}
         keys: list[ConfigKey] = self.ask("validation:config_of_plugin", args, "plugin-config")
         return keys
 
-    def ask(self, function: str, args: Mapping[str, Any], name: str) -> Any:
+    def ask(self, function: str, args: Mapping[str, Any], name: str, *, shows_class: bool = False) -> Any:
         """Runs a function of workers.plugin_requests; what it raises becomes the answer to the request."""
         spec = {**self._worker.common_spec(), **args}
         entry = f"workers.plugin_requests.{function}"
@@ -66,7 +72,8 @@ class PluginCalls:
             if error.class_name in _REFUSALS:
                 raise _REFUSALS[error.class_name](error.message) from error
             log.error("A request to %s failed: %s", name, error.trace.rstrip())
-            raise InternalError(error.message) from error
+            shown = f"{error.class_name}: {error.message}" if shows_class else error.message
+            raise InternalError(shown) from error
         except ProcessTimeoutError as error:
             raise RequestTimeoutError(
                 f"The worker is currently waiting for an answer of the plug-in ({name})."

@@ -52,6 +52,17 @@ _EXCEPTIONS: Final[Mapping[tuple[str, Client], ConfigDef.Importance]] = {
     ("client.id", "producer"): ConfigDef.Importance.MEDIUM,
     ("client.id", "admin"): ConfigDef.Importance.MEDIUM,
 }
+# Kafka's clients are made with these; the table of settings knows what stands in for them.
+_REQUIRED: Final = frozenset(
+    {
+        ("bootstrap.servers", "producer"),
+        ("key.serializer", "producer"),
+        ("value.serializer", "producer"),
+        ("bootstrap.servers", "consumer"),
+        ("key.deserializer", "consumer"),
+        ("value.deserializer", "consumer"),
+    }
+)
 # Defaults that differ from one kind of client to another.
 _DEFAULTS: Final[Mapping[tuple[str, Client], object]] = {
     ("connections.max.idle.ms", "admin"): 300_000,
@@ -114,11 +125,17 @@ def _definitions(client: Client) -> Mapping[str, ConfigKey]:
             definition.define(
                 setting.name,
                 setting.type,
-                _DEFAULTS.get((setting.name, client), setting.default),
+                _default(setting, client),
                 importance=_importance(setting, client),
                 documentation=_documentation(setting, client),
             )
     return definition.config_keys
+
+
+def _default(setting: Setting, client: Client) -> object:
+    if (setting.name, client) in _REQUIRED:
+        return ConfigDef.NO_DEFAULT_VALUE
+    return _DEFAULTS.get((setting.name, client), setting.default)
 
 
 def _importance(setting: Setting, client: Client) -> ConfigDef.Importance:

@@ -121,7 +121,7 @@ def test_a_sink_has_its_own_keys() -> None:
     config = SinkConnectorConfig.parse(
         {
             **BASE,
-            "topics": "a, b,a,",
+            "topics": "a, b",
             "errors.deadletterqueue.topic.name": "dlq",
             "errors.deadletterqueue.context.headers.enable": "true",
         }

@@ -121,7 +121,9 @@ def test_a_name_that_no_process_and_no_line_of_the_log_could_have_is_an_error_of
             "String may not contain control sequences but had the following ASCII chars: 0, 10"
         ]
     ]
-    with pytest.raises(InternalError, match=r"^told to fail in validate$"):
+    with pytest.raises(
+        InternalError, match=r"^org\.apache\.kafka\.connect\.errors\.ConnectException: told to fail in validate$"
+    ):
         herder.validate_connector_config(config)
     assert "forged" in caplog.text
     assert "\nforged" not in caplog.text

@@ -70,6 +70,25 @@ def test_the_connectors_own_checks_count(validated: Validate) -> None:
     assert errors_of(infos) == {"size": ["too small for that table"]}
 
 
+@pytest.mark.parametrize(
+    ("topics", "errors"),
+    [
+        ("a,a", ["Configuration 'topics' values must not be duplicated."]),
+        ("a,,b", ["Configuration 'topics' values must not be empty."]),
+        (
+            None,
+            [
+                "Configuration 'topics' values must not be null.",
+                "Must configure one of topics or topics.regex",
+                "Null value can not be supplied as the configuration value.",
+            ],
+        ),
+    ],
+)
+def test_each_topic_is_named_once(validated: Validate, topics: str | None, errors: list[str]) -> None:
+    assert errors_of(validated({**SINK, "topics": topics})) == {"topics": errors}
+
+
 def test_a_sink_is_told_what_is_wrong_with_its_topics(validated: Validate) -> None:
     infos = validated({**SINK, "topics.regex": "t.*"})
     text = "topics and topics.regex are mutually exclusive options, but both are set."

@@ -54,6 +54,19 @@ def test_a_converter_that_declares_nothing_is_let_pass(validated: Validate) -> N
     assert validated({**SOURCE, "key.converter": "UndeclaredConverter"})["error_count"] == 0
 
 
+@pytest.mark.parametrize(("client", "is_required"), [("producer", True), ("consumer", True), ("admin", False)])
+def test_the_settings_without_which_a_client_of_java_is_not_made_are_required(
+    validated: Validate, client: str, is_required: bool
+) -> None:
+    name = f"{client}.override.bootstrap.servers"
+    config = {**SINK, "errors.deadletterqueue.topic.name": "d", name: "here:9092"}
+
+    definition = entry_of(validated(config), name)["definition"]
+
+    assert definition is not None
+    assert (definition["required"], definition["default_value"]) == (is_required, None if is_required else "")
+
+
 def test_overridden_settings_of_the_producer_are_listed_for_a_source(validated: Validate) -> None:
     infos = validated({**SOURCE, "producer.override.acks": "7", "producer.override.mine": "x"})
     entry = entry_of(infos, "producer.override.acks")

@@ -214,7 +214,7 @@ def test_a_source_waits_for_a_topic_that_is_not_there(
     (tmp_path / "in.txt").write_text("a line\n")
     config = {"connector.class": "FileStreamSource", "topic": "late-topic", "file": str(tmp_path / "in.txt")}
     worker.put("/connectors/waits/config", config)
-    told = "[waits|task-0] Kafka has not acknowledged all records"
+    told = "[waits|task-0] The task waits for topic 'late-topic': Broker: Unknown topic or partition"
     wait_for(lambda: told in worker.log_text(), what="a word about it")
     assert worker.states("waits") == ["RUNNING", "RUNNING"]
     worker.put("/connectors/makes/config", config | {"topic": "other", **creation()})

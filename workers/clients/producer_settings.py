@@ -50,7 +50,7 @@ def _delivery_timeout(setting: Setting, value: int, draft: Draft) -> None:
 
 
 def _max_block(setting: Setting, value: int, draft: Draft) -> None:
-    """Java's producer waits that long for a topic to appear; librdkafka's default would fail the task after 30 s."""
+    """For a topic that disappears while it is written to; librdkafka's default would fail the task after 30 s."""
     draft.settings["topic.metadata.propagation.max.ms"] = min(value, _LONGEST_WAIT_FOR_TOPIC_MS)
 
 
@@ -133,7 +133,7 @@ SETTINGS: tuple[Setting, ...] = (
         "max.block.ms",
         Type.LONG,
         60_000,
-        "how long a task waits for room in the producer's buffer, and (35 minutes at most) for a topic that does not exist",
+        "how long a task waits for room in the producer's buffer, and for a topic that does not exist",
         _max_block,
         clients=PRODUCER,
         validator=_at_least_0,

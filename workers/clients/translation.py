@@ -81,7 +81,7 @@ class ClientSettings:
 
     @property
     def max_block_s(self) -> float:
-        """How long a producer's caller waits for room in the buffer."""
+        """How long a producer's caller waits for room in the buffer, and for a topic that does not exist."""
         return int(self.java["max.block.ms"]) / 1000
 
     @property

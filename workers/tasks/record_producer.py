@@ -7,6 +7,8 @@ described in docs/decisions. Used on the task's main thread, and by the offset c
 from __future__ import annotations
 
 import logging
+import math
+import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -23,6 +25,11 @@ log = logging.getLogger(__name__)
 
 _ROOM_WAIT_S = 0.02
 _FLUSH_SLICE_S = 0.5
+_METADATA_TIMEOUT_S = 1.0
+# A topic that the broker makes because it is asked for is there at once; one that somebody has to make is not.
+_QUICK_RETRIES = 10
+_QUICK_RETRY_S = 0.1
+_RETRY_S = 1.0
 
 OnFailed = Callable[[SourceRecord, KafkaException], None]
 OnAcknowledged = Callable[[SourceRecord, RecordMetadata], None]
@@ -54,6 +61,7 @@ class RecordProducer:
 
     `on_failed` (errors.tolerance=all) is told of each record that Kafka refused, which then counts as done; without it the first
     refusal is kept in `error`. `on_acknowledged` is told of each record; only tasks that override `commit_record` pay for it.
+    `max_block_s` limits each wait for a topic and for room.
     """
 
     def __init__(
@@ -61,10 +69,12 @@ class RecordProducer:
         settings: Mapping[str, Any],
         control: TaskControl,
         *,
+        max_block_s: float = math.inf,
         on_failed: OnFailed | None = None,
         on_acknowledged: OnAcknowledged | None = None,
     ) -> None:
         self._control = control
+        self._max_block_s = max_block_s
         self._on_failed = on_failed
         self._on_acknowledged = on_acknowledged
         self.error: KafkaException | None = None
@@ -87,6 +97,31 @@ class RecordProducer:
         self._client_errors.raise_fatal()
         if self.error is not None:
             raise ConnectError("Unrecoverable exception from producer send callback") from self.error
+
+    def await_topic(self, topic: str) -> None:
+        """Blocks until the topic exists, as Java's producer does; asking makes a broker create it that creates topics by itself.
+
+        Called before the first record to a topic: librdkafka's own wait ends after 35 minutes, with the records that waited. After
+        `max_block_s` they are left to that. Raises TaskStoppingError when the task stops meanwhile, ConnectError as `raise_error`.
+        """
+        deadline = time.monotonic() + self._max_block_s
+        retries = 0
+        while (trouble := self._trouble_with(topic)) is not None and time.monotonic() < deadline:
+            self.raise_error()
+            retries += 1
+            if retries == _QUICK_RETRIES:
+                log.warning("The task waits for topic '%s': %s", topic, trouble.str())
+            if self._control.wait_for_stop(_QUICK_RETRY_S if retries < _QUICK_RETRIES else _RETRY_S):
+                raise TaskStoppingError
+
+    def _trouble_with(self, topic: str) -> KafkaError | None:
+        """Why it is not known that the topic exists. What else may be wrong with it, records that are sent to it will tell."""
+        try:
+            error = self._producer.list_topics(topic, _METADATA_TIMEOUT_S).topics[topic].error
+        except KafkaException as no_answer:
+            reason: KafkaError = no_answer.args[0]
+            return reason
+        return error if error is not None and error.code() == KafkaError.UNKNOWN_TOPIC_OR_PART else None
 
     def send(self, number: int, batch: Outgoing) -> None:
         """Hands a batch to the client; waits while its buffer is full. Raises TaskStoppingError when the task stops meanwhile."""
@@ -134,6 +169,7 @@ class RecordProducer:
         return topics, batch.values, batch.keys, partitions, callbacks, nothing, timestamps, batch.headers or nothing
 
     def _produce_when_there_is_room(self, batch: Outgoing, item: tuple[Any, ...]) -> None:
+        deadline = time.monotonic() + self._max_block_s
         while True:
             if self._control.is_stopping:
                 raise TaskStoppingError
@@ -141,8 +177,11 @@ class RecordProducer:
             self._client_errors.raise_fatal()
             try:
                 self._producer.produce(*item)
-            except BufferError:
-                continue
+            except BufferError as error:
+                if time.monotonic() < deadline:
+                    continue
+                log.error("Failed to send record to topic '%s': no room within max.block.ms", item[0])
+                raise ConnectError("Unrecoverable exception from producer send callback") from error
             except KafkaException as error:
                 self._not_taken(batch, item, error)
             return

@@ -39,6 +39,7 @@ class SourceSettings(NamedTuple):
     connector: str
     task_config: dict[str, str]
     producer: dict[str, Any]
+    max_block_s: float
     offset_flush_interval_s: float
     offset_flush_timeout_s: float
 
@@ -81,6 +82,7 @@ class SourceTaskRunner:
         self._producer = RecordProducer(
             self._settings.producer,
             self._control,
+            max_block_s=self._settings.max_block_s,
             on_failed=self._delivery_failed if self._errors.policy.tolerates_all else None,
             on_acknowledged=self._acknowledged if self._tells_records else None,
         )
@@ -151,6 +153,7 @@ class SourceTaskRunner:
         outgoing = self._prepare(batch)
         for topic in {record.topic for record in outgoing.records} - self._active_topics.known:
             self._topic_creator.ensure(topic)
+            self._producer.await_topic(topic)
             self._active_topics.add(topic)
         with self._send_lock:
             self._batch_number += 1

@@ -79,6 +79,7 @@ class TaskAssembly:
             connector=self._connector,
             task_config=self._task_config(),
             producer=producer.settings,
+            max_block_s=producer.max_block_s,
             offset_flush_interval_s=self._seconds("offset.flush.interval.ms"),
             offset_flush_timeout_s=self._seconds("offset.flush.timeout.ms"),
         )

@@ -11,6 +11,7 @@ from converters.errors import SerializationError
 from isthmus.java_utf8 import decode_utf8
 
 _JAVA_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9\-+.:_]*")
+_NOT_IN_JAVA: Final = {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7", "utf-8-sig"}
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -26,21 +27,23 @@ def charset(name: str) -> Charset:
     if codec == "utf-8":
         return Charset(lambda text: text.encode("utf-8", "replace"), decode_utf8, is_utf_8=True)
     if codec == "utf-16":
-        # Java writes a byte order mark, big end first, and reads without one in the same order.
-        return Charset(_encode_utf_16, _decode_utf_16)
-    if codec.startswith(("utf-16", "utf-32")):
+        return Charset(_encode_utf_16, _decoder("utf-16-be", "utf-16-le"))
+    if codec.startswith("utf-16"):
         return Charset(lambda text: _whole(text).encode(codec), lambda data: data.decode(codec, "replace"))
+    if codec.startswith("utf-32"):
+        first, other = ("utf-32-be", "utf-32-le") if codec == "utf-32" else (codec, codec)
+        return Charset(lambda text: _whole(text).encode(first), _decoder(first, other))
     return Charset(lambda text: text.encode(codec, "replace"), lambda data: data.decode(codec, "replace"))
 
 
 def _codec_name(name: str) -> str:
     try:
-        if not _JAVA_NAME.fullmatch(name):
+        if not _JAVA_NAME.fullmatch(name) or (codec := codecs.lookup(name).name) in _NOT_IN_JAVA:
             raise LookupError(name)
         "".encode(name)  # the registry also has codecs from bytes to bytes, such as "hex": those fail here
-        return codecs.lookup(name).name
     except LookupError as error:
         raise SerializationError(f"Unsupported encoding {name}") from error
+    return codec
 
 
 def _whole(text: str) -> str:
@@ -49,10 +52,11 @@ def _whole(text: str) -> str:
 
 
 def _encode_utf_16(text: str) -> bytes:
+    """With a byte order mark, big end first, as Java writes it."""
     return codecs.BOM_UTF16_BE + _whole(text).encode("utf-16-be") if text else b""
 
 
-def _decode_utf_16(data: bytes) -> str:
-    little_end_first = data.startswith(codecs.BOM_UTF16_LE)
-    text = data.decode("utf-16-le" if little_end_first else "utf-16-be", "replace")
-    return text.removeprefix("\ufeff")
+def _decoder(first: str, other: str) -> Callable[[bytes], str]:
+    """Reads `first`, or `other` when there is its byte order mark; the mark is left out."""
+    mark = "\ufeff".encode(other)
+    return lambda data: data.decode(other if data.startswith(mark) else first, "replace").removeprefix("\ufeff")

@@ -203,6 +203,8 @@ def test_bytes_of_a_wrong_length_name_the_cause() -> None:
         ("UTF-16", "a", b"\xfe\xff\x00a"),
         ("UTF-16", "", b""),
         ("UTF-16LE", "a\ud83d", b"a\x00\xfd\xff"),
+        ("UTF-32", "a", b"\x00\x00\x00a"),
+        ("UTF-32LE", "a", b"a\x00\x00\x00"),
         ("windows-1252", "€", b"\x80"),
     ],
 )
@@ -222,6 +224,10 @@ def test_text_is_written_in_the_configured_character_set(encoding: str, text: st
         ("UTF-16", b"\x00a", "a"),
         ("UTF-16", b"\xff\xfea\x00", "a"),
         ("UTF-16", b"\xfe\xff\x00a", "a"),
+        ("UTF-16LE", b"\xff\xfea\x00", "\ufeffa"),
+        ("UTF-32", b"\x00\x00\x00a", "a"),
+        ("UTF-32", b"\xff\xfe\x00\x00a\x00\x00\x00", "a"),
+        ("UTF-32LE", b"\xff\xfe\x00\x00a\x00\x00\x00", "a"),
         ("US-ASCII", b"\xc3\xa9", "\ufffd\ufffd"),
         ("latin1", b"\xe9", "é"),
     ],
@@ -234,7 +240,7 @@ def test_text_is_read_in_the_configured_character_set(encoding: str, data: bytes
     assert converter.to_connect_batch("t", [data, None])[0][1] == text
 
 
-@pytest.mark.parametrize("encoding", ["bogus-enc", "hex", " ", "-x"])
+@pytest.mark.parametrize("encoding", ["bogus-enc", "hex", " ", "-x", "idna", "undefined", "UTF-7"])
 def test_an_unknown_character_set_stops_the_configuration(encoding: str) -> None:
     with pytest.raises(SerializationError, match="Unsupported encoding"):
         StringConverter().configure({"converter.encoding": encoding}, is_key=False)

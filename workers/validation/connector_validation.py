@@ -47,8 +47,8 @@ def validate(
     """All that is to be said about a configuration; errors of it are part of the answer.
 
     `resolve` replaces placeholders; what it resolves is not shown. Raises BadRequestError when no connector class is
-    named or its version is none, a PluginError when the class cannot be loaded, ConfigError when a client setting does not parse, and whatever
-    the connector's own code raises.
+    named or its version is no range, a PluginError when the class cannot be loaded, ConfigError when a client setting
+    does not parse, and whatever the connector's own code raises.
     """
     props = resolve(config)
     name = props.get(keys.CONNECTOR_CLASS)
@@ -62,7 +62,8 @@ def validate(
         try:
             desc = importer.use_connector(name, version)
         except PluginVersionError as error:
-            log.warning("Nothing but the version is validated: %s", error)
+            # The text may quote what a provider resolved (invariant 8).
+            log.warning("%s is not there in the version asked for, nothing else is validated", shown_name)
             with loading_classes_with(PluginChoice(importer, props).class_named):
                 return _only_version_errors(shown_name, str(error), props, connector_advice(importer, name), redaction)
         choice = PluginChoice(importer, props)

@@ -74,6 +74,8 @@ class SourceTaskRunner:
         # A task that does not override commit_record is spared the bookkeeping per record.
         self._tells_records = type(task).commit_record is not SourceTask.commit_record
         self._finished: deque[tuple[SourceRecord, RecordMetadata | None]] = deque()
+        # A transformation may fail on what is no record, and where errors are tolerated that would pass for a bad record.
+        self._looks_at_all = services.errors.policy.tolerates_all and not services.transformations.is_empty
         self._sent = 0
         self._batch_number = 0
 
@@ -137,6 +139,8 @@ class SourceTaskRunner:
             return None
         ensure_batch(self._task, batch)
         if batch is not None:
+            if self._looks_at_all:
+                ensure_records(self._task, batch)
             self._recorder.batch(len(batch), time.monotonic() - started)
             self._recorder.add("source-record-poll-total", len(batch))
         return batch

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-from isthmus import ConfigDef, ConnectError, SourceConnector, SourceRecord, SourceTask
+from isthmus import ConfigDef, ConnectError, SourceConnector, SourceRecord, SourceTask, Transformation
 
 
 class Task(SourceTask):
@@ -19,6 +19,16 @@ class Task(SourceTask):
         threading.Event().wait(0.01)
         record = SourceRecord({}, {}, "t", value="a")
         return {"text": "record", "dict": {"a": 1}, "texts": ["a"], "mixed": [record, record, {"a": 1}]}[self.gives]
+
+
+class Look(Transformation[Any]):
+    """Fails on what is no record."""
+
+    def config(self) -> ConfigDef:
+        return ConfigDef()
+
+    def apply(self, record: Any) -> Any:
+        return record if record.topic else None
 
 
 class HalfTask(SourceTask):

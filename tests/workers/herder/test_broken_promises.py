@@ -23,9 +23,9 @@ def plugins(supervisor: Supervisor, tmp_path_factory: pytest.TempPathFactory) ->
     return PluginDiscovery(supervisor, [str(folder)]).run()
 
 
-def create(herder: StandaloneHerder, connector_class: str, gives: str = "") -> None:
+def create(herder: StandaloneHerder, connector_class: str, gives: str = "", **more: str) -> None:
     config: dict[str, str | None] = {"name": "c", "connector.class": connector_class, "tasks.max": "2", "gives": gives}
-    herder.put_connector_config("c", config, allow_replace=False)
+    herder.put_connector_config("c", {**config, **more}, allow_replace=False)
 
 
 @pytest.mark.parametrize(
@@ -85,6 +85,18 @@ def test_a_task_that_polls_something_else_than_records_has_failed(
 ) -> None:
     create(herder, "faulty.Source", gives)
 
+    assert_failed(herder, text)
+
+
+def test_what_is_no_record_is_not_taken_for_an_error_that_may_be_tolerated(herder: StandaloneHerder) -> None:
+    look = {"transforms": "look", "transforms.look.type": "faulty.Look", "errors.tolerance": "all"}
+
+    create(herder, "faulty.Source", "mixed", **look)
+
+    assert_failed(herder, "faulty.Task.poll() gave a list whose entry 2 is dict, not SourceRecord")
+
+
+def assert_failed(herder: StandaloneHerder, text: str) -> None:
     wait_for(lambda: herder.connector_status("c")["tasks"][0]["state"] == "FAILED", what="the end of the task")
     trace = herder.task_status("c", 0)["trace"]
     assert trace.startswith(f"org.apache.kafka.connect.errors.ConnectException: {text}\n\tat ")

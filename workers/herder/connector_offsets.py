@@ -103,6 +103,8 @@ def _sink_partition(partition: Mapping[str, Any] | None) -> tuple[str, int]:
             f"Failed to parse the following Kafka partition value in the provided offsets: '{_text(number)}'. "
             "Partition values for sink connectors need to be integers."
         )
+    if parsed < 0:
+        raise BadRequestError(f"Kafka partitions are numbered from 0, but in the provided offsets there is '{parsed}'")
     return _text(topic), parsed
 
 
@@ -117,6 +119,8 @@ def _sink_offset(offset: Mapping[str, Any] | None) -> int | None:
             f"Failed to parse the following Kafka offset value in the provided offsets: '{_text(offset['kafka_offset'])}'. "
             "Offset values for sink connectors need to be integers."
         )
+    if parsed < 0:
+        raise BadRequestError(f"Kafka offsets are numbered from 0, but in the provided offsets there is '{parsed}'")
     return parsed
 
 

@@ -16,7 +16,6 @@ from isthmus import ConnectError, SinkConnector, TopicPartition
 from workers.clients.client_events import client_logger
 from workers.clients.group_offsets import GroupActiveError, delete_group_offsets
 from workers.clients.layers import ConnectorClients
-from workers.errors import BadRequestError
 from workers.plugin_requests.environment import Environment, Spec
 from workers.processes.channel import Channel
 
@@ -139,10 +138,6 @@ class ConsumerGroup:
 
     def alter(self, offsets: dict[TopicPartition, int | None]) -> None:
         """Commits the offsets, deletes those that are None."""
-        if any(offset is not None and offset < 0 for offset in offsets.values()):
-            raise BadRequestError(
-                f"Failed to modify offsets for sink connector {self.connector}: an offset is negative"
-            )
         kept = [KafkaTopicPartition(*key, offset) for key, offset in offsets.items() if offset is not None]
         removed = [key for key, offset in offsets.items() if offset is None]
         try:

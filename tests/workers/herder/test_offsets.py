@@ -132,6 +132,12 @@ def test_sink_offsets_are_taken_as_numbers_and_as_text() -> None:
     ("partition", "offset", "text"),
     [
         (None, None, "The partition for a sink connector offset cannot be null or missing"),
+        ({"kafka_topic": "t", "kafka_partition": -1}, None, "partitions are numbered from 0, but .* there is '-1'"),
+        (
+            {"kafka_topic": "t", "kafka_partition": 0},
+            {"kafka_offset": "-7"},
+            "offsets are numbered from 0, but .* there is '-7'",
+        ),
         ({"kafka_topic": "t"}, None, "must contain the keys 'kafka_topic' and 'kafka_partition'"),
         (
             {"kafka_topic": None, "kafka_partition": 0},

@@ -34,8 +34,9 @@ class ObedientConnector:
         return int((self._folder_of(task) / "pid").read_text())
 
     def journal(self, task: int | None = None) -> list[dict[str, Any]]:
+        """The calls that are written down whole; a line may be just being written."""
         path = self._folder_of(task) / "journal"
-        return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+        return [json.loads(line) for line in path.read_text().split("\n")[:-1]] if path.exists() else []
 
     def calls(self, *kinds: str, task: int | None = None) -> list[dict[str, Any]]:
         return [call for call in self.journal(task) if call["call"] in kinds]

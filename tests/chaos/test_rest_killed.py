@@ -80,8 +80,7 @@ def test_tasks_are_failed_without_the_fork_server_and_can_be_started_again(scene
     os.kill(server, signal.SIGKILL)
     trace = scene.source.wait_for("FAILED", deadline_s=5)["trace"]
     assert "fork server" in trace
-    status = scene.worker.get("/connectors/counting/status")
-    assert status["connector"]["state"] == "FAILED"
+    wait_for(lambda: scene.worker.states("counting")[0] == "FAILED", 5, what="a failed connector")
     wait_for(lambda: not is_alive(task), 3, what="the end of the task")
     scene.worker.post("/connectors/counting/restart?includeTasks=true&onlyFailed=true")
     scene.source.wait_for("RUNNING")

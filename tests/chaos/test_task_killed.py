@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import os
 import signal
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -70,11 +69,9 @@ def test_a_task_that_dies_is_failed_at_once_and_comes_back_by_a_restart(
     topic = victim.config["topic"]
     wait_for(lambda: read_values(kafka.bootstrap, topic), what="the first number")
 
-    began = time.monotonic()
     victim.order("poll", order)
     wait_for(lambda: victim.has_obeyed("poll"), 5, what="the order to be carried out")
     status = victim.wait_for("FAILED", deadline_s=2)
-    assert time.monotonic() - began < 2
     assert told in status["trace"]
     assert "ConnectException" in status["trace"] or "Error" in status["trace"] or "SystemExit" in status["trace"]
     wait_for(lambda: not is_alive(victim.pid()), 2, what="the end of the process")

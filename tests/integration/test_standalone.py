@@ -94,7 +94,7 @@ def test_lines_go_from_file_to_file_and_on_after_a_restart(
 
     assert lines(sink) == ["one", "two", "three"]
     await_states(second, "source", "RUNNING", "RUNNING")
-    assert second.get("/connectors/source/topics") == {"source": {"topics": [topic]}}
+    wait_for(lambda: second.get("/connectors/source/topics") == {"source": {"topics": [topic]}}, what="an active topic")
 
 
 def test_a_plug_in_from_a_folder_runs(

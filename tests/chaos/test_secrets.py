@@ -61,6 +61,9 @@ class Scene:
             self.answers.append(answer.text)
         return answer
 
+    def wait_until_running(self, name: str) -> None:
+        wait_for(lambda: self.worker.states(name) == ["RUNNING", "RUNNING"], what=f"a running task of {name}")
+
     def validate(self, config: dict[str, str]) -> None:
         url = f"{self.worker.url}/connector-plugins/NewsSource/config/validate"
         self.answers.append(requests.put(url, json={"name": "v", **config}, timeout=60).text)
@@ -140,7 +143,7 @@ def play(scene: Scene, secrets: Path) -> None:
 
 def test_the_secrets_are_put_to_use(scene: Scene) -> None:
     for name, secret in (("good", RESOLVED), ("literal", LITERAL)):
-        wait_for(lambda n=name: scene.worker.states(n) == ["RUNNING", "RUNNING"], what="a running task")  # type: ignore[misc]  # a lambda's default
+        scene.wait_until_running(name)
         told = [json.loads(line) for line in (scene.folder / f"{name}.told").read_text().splitlines()]
         assert told[0] == {"call": "password", "sha256": hashlib.sha256(secret.encode()).hexdigest()}
 

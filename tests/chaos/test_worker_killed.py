@@ -7,6 +7,7 @@ import json
 import random
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,9 @@ class Writer:
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
+
+    def has_written(self, count: int) -> bool:
+        return self.count >= count
 
     def stop(self) -> int:
         """The number of lines in the file."""
@@ -98,7 +102,7 @@ def test_every_line_arrives_in_order_whenever_the_worker_is_killed(
     for _ in range(ROUNDS):
         worker.start()
         moment = writers[0].count + chance.randrange(int(LINES_A_SECOND * LONGEST_LIFE_S))
-        wait_for(lambda m=moment: writers[0].count >= m, what="the moment")  # type: ignore[misc]  # a lambda's default
+        wait_for(partial(writers[0].has_written, moment), what="the moment")
         worker.kill()
         wait_for(lambda: not processes_with(mark), 3, what="the end of all processes")
         assert_is_whole(offsets)
@@ -106,8 +110,8 @@ def test_every_line_arrives_in_order_whenever_the_worker_is_killed(
     worker.start()
 
     for topic, count in zip(topics, counts, strict=True):
-        assert_no_gap(wait_for_numbers(lambda t=topic: numbers_in(kafka, t), count), count)  # type: ignore[misc]
-        assert_no_gap(wait_for_numbers(lambda t=topic: numbers_taken(journal, t), count), count)  # type: ignore[misc]
+        assert_no_gap(wait_for_numbers(partial(numbers_in, kafka, topic), count), count)
+        assert_no_gap(wait_for_numbers(partial(numbers_taken, journal, topic), count), count)
     assert worker.stop() == 0
     assert not processes_with(mark)
     positions = {json.loads(value)["position"] for value in load_map(offsets.read_bytes()).values() if value}

@@ -16,6 +16,7 @@ from confluent_kafka.admin import AdminClient
 
 from dev.kafka import PLAIN_PASSWORD, PLAIN_USER, SCRAM_PASSWORD, SCRAM_USER, Kafka, KafkaBroker
 from dev.process import ServerFailedError
+from tests.process_tree import is_alive
 from tests.waiting import wait_for
 
 pytestmark = pytest.mark.kafka
@@ -178,12 +179,3 @@ def test_a_broker_dies_with_the_process_that_started_it() -> None:
         parent.send_signal(signal.SIGKILL)
     wait_for(lambda: not is_alive(int(pid)), 10, what="the broker's end")
     subprocess.run(["rm", "-r", folder], check=True)
-
-
-def is_alive(pid: int) -> bool:
-    """A zombie that nobody has waited for yet is dead."""
-    try:
-        os.kill(pid, 0)
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except (ProcessLookupError, FileNotFoundError):
-        return False

@@ -122,7 +122,7 @@ def _import(unit: Unit, module: str, failures: list[PluginFailure]) -> ModuleTyp
     try:
         return import_from(module, unit.sys_path)
     # The outermost edge of foreign code: whatever a module raises on import, SystemExit included, concerns this module only.
-    except BaseException as error:  # noqa: BLE001
+    except BaseException as error:  # noqa: BLE001  # kept as the module's failure
         cause = f"{java_class_name(error)}: {error}"
         log.warning(
             "Module %s of %s cannot be imported and its plug-ins cannot be used: %s", module, unit.location, cause

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import logging
 import os
+import selectors
 import socket
-import struct
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication
@@ -23,6 +24,7 @@ from gunicorn.workers import gthread
 
 from app.access_log import log_access
 from app.application import create_admin_app, create_app
+from app.connections import IDLE_TIMEOUT_S, ClientConnection
 from app.lifeline import Lifeline
 from app.settings import Listener, Settings
 from app.tls import server_context
@@ -40,7 +42,7 @@ Address = tuple[str, str]
 
 TITLE = "REST"
 THREADS = 32  # made as they are needed; many, since a herder that is busy keeps requests waiting
-IDLE_TIMEOUT_S = 90  # of a connection, Connect's request timeout
+CONNECTIONS = 800  # at a time; further clients wait. Each one is a file, of which a process often has 1024
 STOP_TIMEOUT_S = 60
 MAX_URI_BYTES = 8190
 MAX_HEADERS = 1000  # Jetty limits their size only
@@ -82,6 +84,7 @@ class RestServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no type
             "worker_class": listener_worker(self.contexts, self.lifeline),
             "workers": 1,
             "threads": THREADS,
+            "worker_connections": CONNECTIONS,
             "preload_app": True,
             "keepalive": IDLE_TIMEOUT_S,
             "graceful_timeout": STOP_TIMEOUT_S,
@@ -115,19 +118,35 @@ def listener_worker(contexts: Mapping[Address, SSLContext], lifeline: Lifeline) 
     """Gunicorn creates the worker itself, so what it needs is bound to its class."""
 
     class ListenerWorker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
-        def enqueue_req(self, conn: Any) -> None:
-            if not conn.initialized:
-                _limit_idle_time(conn.sock)
-                context = contexts.get((conn.server[0], str(conn.server[1])))
-                conn.cfg = TlsConfig(self.cfg, context) if context else self.cfg
-            super().enqueue_req(conn)
+        def accept(self, listener: socket.socket) -> None:
+            """A thread gets the connection when there is something to read."""
+            try:
+                accepted, client = listener.accept()
+            except (BlockingIOError, ConnectionAbortedError):
+                return
+            self.nr_conns += 1
+            server = listener.getsockname()
+            context = contexts.get((server[0], str(server[1])))
+            cfg = TlsConfig(self.cfg, context) if context else self.cfg
+            connection = ClientConnection(cfg, accepted, client, server)
+            connection.set_timeout()
+            self.pending_conns.append(connection)
+            readable = partial(self.on_pending_socket_readable, connection)
+            self.poller.register(connection.sock, selectors.EVENT_READ, readable)
+
+        def handle(self, conn: ClientConnection) -> Any:
+            is_kept = super().handle(conn)
+            if not is_kept:
+                conn.linger()
+            return is_kept
 
         def is_parent_alive(self) -> bool:
             return super().is_parent_alive() and not lifeline.is_cut()
 
         def _cap_keepalive(self, _deadline: float) -> None:
             """Connections without a request do not hold up a stop; gunicorn would give them two seconds."""
-            super()._cap_keepalive(0.0)
+            for connection in (*self.keepalived_conns, *self.pending_conns):
+                connection.timeout = 0.0
 
     return ListenerWorker
 
@@ -189,10 +208,3 @@ def _address(listener: Listener) -> Address:
     with socket.socket(fileno=os.dup(listener.fd)) as bound:
         host, port, *_ = bound.getsockname()
     return host, str(port)
-
-
-def _limit_idle_time(connection: socket.socket) -> None:
-    """A client that stops in the middle of a request gives its thread back after this time."""
-    timeout = struct.pack("ll", IDLE_TIMEOUT_S, 0)
-    for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
-        connection.setsockopt(socket.SOL_SOCKET, option, timeout)

@@ -8,6 +8,7 @@ import ssl
 import tempfile
 from collections.abc import Iterator
 
+from app.connections import TlsSocket
 from app.settings import TlsSettings
 
 _CLIENT_AUTH = {"none": ssl.CERT_NONE, "requested": ssl.CERT_OPTIONAL, "required": ssl.CERT_REQUIRED}
@@ -28,6 +29,7 @@ def server_context(tls: TlsSettings) -> ssl.SSLContext:
 
 def _server_context(tls: TlsSettings) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.sslsocket_class = TlsSocket
     enabled = sorted(_VERSIONS[name] for name in tls.protocols if name in _VERSIONS)
     context.minimum_version, context.maximum_version = enabled[0], enabled[-1]
     if tls.ciphers:

@@ -106,7 +106,7 @@ def test_a_worker_with_stuck_tasks_stops_in_time(kafka: Kafka, tmp_path: Path, n
     assert worker.wait(10) == 0
     assert time.monotonic() - began < GRACE_S + 3
     assert worker.log_text().count("Graceful stop of task") == 4
-    assert not processes_with(mark)
+    wait_for(lambda: not processes_with(mark), 3, what="the end of all processes")
 
 
 def test_a_second_signal_ends_the_worker_at_once(kafka: Kafka, tmp_path: Path, new_topic: Callable[..., str]) -> None:
@@ -114,11 +114,9 @@ def test_a_second_signal_ends_the_worker_at_once(kafka: Kafka, tmp_path: Path, n
     worker = stuck_worker(kafka, tmp_path, new_topic, mark, grace_s=60)
     worker.send_signal(signal.SIGTERM)
     wait_for(lambda: "Stopping task" in worker.log_text(), what="the graceful stop")
-    began = time.monotonic()
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(3) == 128 + signal.SIGTERM
     wait_for(lambda: not processes_with(mark), 3, what="the end of all processes")
-    assert time.monotonic() - began < 3
 
 
 def test_a_stuck_task_does_not_hold_up_what_is_asked_of_others(

@@ -113,7 +113,7 @@ def test_every_line_arrives_in_order_whenever_the_worker_is_killed(
         assert_no_gap(wait_for_numbers(partial(numbers_in, kafka, topic), count), count)
         assert_no_gap(wait_for_numbers(partial(numbers_taken, journal, topic), count), count)
     assert worker.stop() == 0
-    assert not processes_with(mark)
+    wait_for(lambda: not processes_with(mark), 3, what="the end of all processes")
     positions = {json.loads(value)["position"] for value in load_map(offsets.read_bytes()).values() if value}
     assert positions == {writer.path.stat().st_size for writer in writers}
     assert [path.name for path in offsets.parent.iterdir() if "offsets" in path.name] == ["offsets"]

@@ -167,7 +167,7 @@ def test_an_unreadable_connector_file_stops_the_start_and_leaves_nothing(kafka: 
     worker.launch()
     log = failed_start(worker, EXIT_CONNECTOR)
     assert f"Connector configuration at '{tmp_path / 'x.properties'}' cannot be read: No such file or directory" in log
-    assert not processes_with(mark)
+    wait_for(lambda: not processes_with(mark), 3, what="the end of all processes")
 
 
 # --- connectors over REST --------------------------------------------------------------------------------------------------------

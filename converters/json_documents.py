@@ -118,7 +118,12 @@ class DocumentReader:
 
     def _read_exactly(self, data: bytes) -> tuple[Schema | None, Any]:
         """As Jackson would: slowly, with every leniency, and with the error that Connect raises when it is none."""
-        tree = parse_document(data)
+        try:
+            return self._read_tree(parse_document(data))
+        except RecursionError as error:
+            raise DataError(_BAD_DOCUMENT) from error
+
+    def _read_tree(self, tree: Any) -> tuple[Schema | None, Any]:
         if not self._has_envelope:
             return self._last.schema, self._last.read(tree)
         if not isinstance(tree, dict) or tree.keys() != {"schema", "payload"}:

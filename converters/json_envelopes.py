@@ -9,10 +9,11 @@ from converters.json_schemas import schema_to_tree
 from converters.json_text import to_json, to_json_batch
 from converters.json_writing import Writer, WriteSettings, writer_for
 from converters.lru_cache import LruCache
-from isthmus import Schema
+from isthmus import DataError, Schema
 from isthmus.logical import Date, Decimal, Time, Timestamp
 
 _LOGICAL_NAMES: Final = {Decimal.LOGICAL_NAME, Date.LOGICAL_NAME, Time.LOGICAL_NAME, Timestamp.LOGICAL_NAME}
+_TOO_DEEP: Final = "Converting Kafka Connect data to byte[] failed due to serialization error: nested too deeply"
 
 
 def is_plain_text(schema: Schema | None) -> bool:
@@ -40,8 +41,11 @@ class EnvelopeWriter:
         self._last = self._make(None)
 
     def write(self, schema: Schema | None, value: Any) -> bytes:
-        envelope = self.envelope(schema)
-        return envelope.prefix + to_json(envelope.write(value)) + envelope.suffix
+        try:
+            envelope = self.envelope(schema)
+            return envelope.prefix + to_json(envelope.write(value)) + envelope.suffix
+        except RecursionError as error:
+            raise DataError(_TOO_DEEP) from error
 
     def write_batch(self, schema: Schema | None, values: Sequence[Any]) -> list[bytes]:
         """Values of one schema, at least one of them."""

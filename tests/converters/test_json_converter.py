@@ -330,6 +330,21 @@ def test_base64_is_padded_to_groups_of_four_and_no_more(text: str) -> None:
         converter(schema_content='{"type":"bytes"}').to_connect_data("t", b'"%s"' % text.encode())
 
 
+def test_what_is_nested_too_deep_is_an_error_of_the_data() -> None:
+    plain = converter(schemas_enable="false")
+    deep: Any = "text"
+    schema = b'{"type":"string"}'
+    for _ in range(600):
+        deep, schema = [deep], b'{"type":"array","items":%s}' % schema
+
+    with pytest.raises(DataError, match=r"^Converting Kafka Connect data to byte\[\] failed"):
+        plain.from_connect_data("t", None, deep)
+    with pytest.raises(DataError, match=r"^Converting byte\[\] to Kafka Connect data failed"):
+        plain.to_connect_data("t", b"[" * 600 + b"]" * 600)
+    with pytest.raises(DataError, match=r"^Converting byte\[\] to Kafka Connect data failed"):
+        converter().to_connect_data("t", b'{"schema":%s,"payload":[]}' % schema)
+
+
 def test_a_document_that_is_no_json_is_told_so_whatever_else_is_wrong() -> None:
     for broken in (b'{"schema":{"type":"foo"},"payload":1e2147483648}', b'{"schema":5,"payload":nul}'):
         with pytest.raises(DataError, match=r"^Converting byte\[\] to Kafka Connect data failed"):

@@ -38,7 +38,11 @@ def credentials_from(extensions: Sequence[str], environment: Mapping[str, str]) 
 
 
 def _login_file(options: str) -> Path:
-    given = [word.removeprefix(_PROPERTY) for word in shlex.split(options) if word.startswith(_PROPERTY)]
+    try:
+        words = shlex.split(options)
+    except ValueError as error:
+        raise StartError(f"The environment variable KAFKA_OPTS cannot be taken apart into options: {error}") from error
+    given = [word.removeprefix(_PROPERTY) for word in words if word.startswith(_PROPERTY)]
     if not given:
         raise StartError(f"Basic authentication needs a JAAS file: set KAFKA_OPTS to {_PROPERTY}FILE")
     return Path(given[-1].removeprefix("="))  # Java: a doubled = replaces the system's configuration
@@ -55,7 +59,10 @@ def _credentials(login_file: Path) -> dict[str, str]:
     file = module.options.get("file", "").strip()
     if not file:
         raise StartError("Property Credentials file must be specified")
-    return dict(javaproperties.loads(_read(Path(file), "Property Credentials file")))
+    try:
+        return dict(javaproperties.loads(_read(Path(file), "Property Credentials file")))
+    except javaproperties.InvalidUEscapeError:  # its text has a piece of a password
+        raise StartError(f"Property Credentials file {file}: \\u is not followed by four hexadecimal digits") from None
 
 
 def _entry(text: str, login_file: Path) -> str:

@@ -65,7 +65,10 @@ def put_config(connector: str) -> Response:
 
 @blueprint.patch("/connectors/<connector>/config")
 def patch_config(connector: str) -> Response:
-    return json_response(herder().patch_connector_config(connector, load_config(json_body())))
+    body = json_body()
+    if body is None:
+        herder().connector_config(connector)  # that there is no such connector is told before that there is no body
+    return json_response(herder().patch_connector_config(connector, load_config(body)))
 
 
 @blueprint.get("/connectors/<connector>/tasks")

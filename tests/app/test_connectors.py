@@ -172,6 +172,14 @@ def test_patch_merges_and_null_removes(client: FlaskClient, herder: MemoryHerder
     assert herder.configs["a"] == {**CONFIG, "name": "a", "more": "5"}
 
 
+def test_patch_without_a_body_is_refused_for_a_connector_that_is_there(client: FlaskClient) -> None:
+    assert client.patch("/connectors/a/config").get_json()["message"] == "Connector a not found"
+
+    client.put("/connectors/a/config", json=CONFIG)
+
+    assert client.patch("/connectors/a/config").status_code == 400
+
+
 def test_delete_answers_204_without_a_body(client: FlaskClient, herder: MemoryHerder) -> None:
     client.put("/connectors/a/config", json=CONFIG)
 

@@ -62,3 +62,17 @@ def test_a_missing_login_file_stops_the_start(tmp_path: Path) -> None:
 def test_an_unknown_extension_is_named() -> None:
     with pytest.raises(StartError, match=r"rest\.extension\.classes: org\.example\.Mine is not known"):
         credentials_from([EXTENSION, "org.example.Mine"], {})
+
+
+def test_options_that_are_no_words_stop_the_start() -> None:
+    with pytest.raises(StartError, match="KAFKA_OPTS cannot be taken apart into options: No closing quotation"):
+        credentials_from([EXTENSION], {"KAFKA_OPTS": '-Dx="y'})
+
+
+def test_a_malformed_escape_in_the_file_of_users_stops_the_start_without_telling_the_password(tmp_path: Path) -> None:
+    login = "KafkaConnect { MODULE required file='USERS'; };"
+
+    with pytest.raises(StartError, match="users: .* four hexadecimal digits") as refused:
+        credentials_from([EXTENSION], environment(tmp_path, login, "ann=s3cret\\u12zz\n"))
+
+    assert "12zz" not in str(refused.value)

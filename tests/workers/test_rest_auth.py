@@ -72,7 +72,7 @@ def test_options_that_are_no_words_stop_the_start() -> None:
 def test_a_malformed_escape_in_the_file_of_users_stops_the_start_without_telling_the_password(tmp_path: Path) -> None:
     login = "KafkaConnect { MODULE required file='USERS'; };"
 
-    with pytest.raises(StartError, match="users: .* four hexadecimal digits") as refused:
+    with pytest.raises(StartError, match=r"users: .* four hexadecimal digits") as refused:
         credentials_from([EXTENSION], environment(tmp_path, login, "ann=s3cret\\u12zz\n"))
 
     assert "12zz" not in str(refused.value)

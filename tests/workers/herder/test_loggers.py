@@ -65,7 +65,8 @@ def test_the_root_stands_above_loggers_with_a_level_of_their_own(
     changed = loggers.set_level("root", "ERROR")
 
     assert {"root", "lab.a"} <= set(changed)
-    assert passed_on[1:3] == [("root", "ERROR"), ("lab.a", "ERROR")]
+    assert passed_on[1] == ("root", "ERROR")
+    assert ("lab.a", "ERROR") in passed_on
 
 
 @pytest.mark.parametrize("name", ["root", "ROOT", ""])

@@ -6,7 +6,6 @@ from isthmus import ConfigDef
 from isthmus.config_def import Importance, Type
 from workers.config.rest_keys import define_rest_keys
 from workers.config.ssl_keys import define_ssl_keys
-from workers.plugins.version_range import PluginVersionValidator
 
 HIGH, MEDIUM, LOW = Importance.HIGH, Importance.MEDIUM, Importance.LOW
 _any_list = ConfigDef.ValidList.any_non_duplicate_values
@@ -64,7 +63,6 @@ def _converter_version(config: ConfigDef, part: str) -> None:
         f"{part}.converter.plugin.version",
         Type.STRING,
         None,
-        PluginVersionValidator(),
         importance=LOW,
         documentation=CONVERTER_VERSION,
     )

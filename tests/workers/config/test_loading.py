@@ -25,12 +25,6 @@ def errors_of(props: dict[str, str]) -> list[str]:
     return caught.value.errors
 
 
-def test_a_version_of_a_converter_has_to_be_a_range() -> None:
-    assert errors_of({**PROPS, "key.converter.plugin.version": "[1.0"}) == [
-        "key.converter.plugin.version: Unbounded range: [1.0"
-    ]
-
-
 def test_a_version_of_a_converter_has_to_be_there() -> None:
     def version_error(name: str, version: str) -> str | None:
         return f"no {name} in {version}" if version != "1" else None

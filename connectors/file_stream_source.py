@@ -23,6 +23,7 @@ from isthmus import (
     SourceRecord,
     SourceTask,
 )
+from isthmus.numbers import wrap
 
 logger = logging.getLogger(__name__)
 
@@ -82,7 +83,7 @@ class FileStreamSourceTask(SourceTask):
         self._is_trouble_logged = False
         try:
             position = self._stored_position()
-            source.skip(max(position, 0))
+            self._go_to(position, source)
         except BaseException:
             source.close()
             raise
@@ -90,6 +91,12 @@ class FileStreamSourceTask(SourceTask):
         self._input = source
         logger.debug("Reading %s from position %d", self._filename, position)
         return source
+
+    def _go_to(self, position: int, source: ByteInput) -> None:
+        try:
+            source.skip(max(position, 0))
+        except OSError as error:
+            raise ConnectError(f"Couldn't go on at position {position} of file '{self._filename}': {error}") from error
 
     def _stored_position(self) -> int:
         offset = self.context.offset_storage_reader.offset(self._partition) or {}
@@ -240,4 +247,4 @@ def _check_offset(partition: Mapping[str, Any] | None, offset: Mapping[str, Any]
 
 
 def _is_long(value: object) -> bool:
-    return type(value) is int or isinstance(value, Int64)
+    return (type(value) is int and wrap(value, 64) == value) or isinstance(value, Int64)

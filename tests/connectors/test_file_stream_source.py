@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import time
@@ -158,6 +159,18 @@ def test_a_position_that_is_no_number_fails_the_task(file: Path, position: objec
         task.poll()
 
 
+def test_a_position_that_the_file_cannot_have_fails_the_task(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    append(file, b"1\n")
+    offsets = MemoryOffsets([({"filename": str(file)}, {"position": 1 << 62})])
+
+    def refuse(*arguments: int) -> int:  # which positions are refused depends on the file system
+        raise OSError(errno.EINVAL, "Invalid argument")
+
+    monkeypatch.setattr(os, "lseek", refuse)
+    with reading(file, offsets) as task, pytest.raises(ConnectError, match=rf"Couldn't go on at position {1 << 62} of"):
+        task.poll()
+
+
 def test_what_a_truncated_file_gets_later_is_read_from_the_old_position(file: Path) -> None:
     append(file, b"12345\n")
     with reading(file) as task:
@@ -278,6 +291,7 @@ class TestConnector:
             ({"filename": "f"}, {}, "should either be null or contain the key 'position'"),
             ({"filename": "f"}, {"position": "5"}, "is expected to be a Long value"),
             ({"filename": "f"}, {"position": 5.0}, "is expected to be a Long value"),
+            ({"filename": "f"}, {"position": 1 << 63}, "is expected to be a Long value"),
             ({"filename": "f"}, {"position": Int32(5)}, "is expected to be a Long value"),
             ({"filename": "f"}, {"position": -1}, "should be a non-negative value"),
             (None, {"position": 5}, "Partition objects cannot be null"),

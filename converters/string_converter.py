@@ -43,7 +43,9 @@ class StringConverter(AnyRoleConverter):
         self._charset = charset("UTF-8")
 
     def configure_parsed(self, config: Mapping[str, Any]) -> None:
-        self._charset = charset(config[self.ENCODING_CONFIG])
+        encoding: str | None = config[self.ENCODING_CONFIG]
+        if encoding is not None:
+            self._charset = charset(encoding)
 
     def from_connect_data(
         self, topic: str, schema: Schema | None, value: Any, headers: ConnectHeaders | None = None

@@ -240,6 +240,13 @@ def test_text_is_read_in_the_configured_character_set(encoding: str, data: bytes
     assert converter.to_connect_batch("t", [data, None])[0][1] == text
 
 
+def test_no_character_set_means_the_usual_one() -> None:
+    converter = StringConverter()
+    converter.configure({"converter.encoding": None}, is_key=False)
+
+    assert converter.from_connect_data("t", None, "é") == "é".encode()
+
+
 @pytest.mark.parametrize("encoding", ["bogus-enc", "hex", " ", "-x", "idna", "undefined", "UTF-7"])
 def test_an_unknown_character_set_stops_the_configuration(encoding: str) -> None:
     with pytest.raises(SerializationError, match="Unsupported encoding"):

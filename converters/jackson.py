@@ -48,15 +48,15 @@ def _decode(data: bytes) -> tuple[str, bool, bool]:
     """The text, whether it is all, and whether it is UTF-8; malformed bytes end it, which does not matter behind the
     first value.
     """
-    encoding = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), None)
-    if encoding is None:
-        encoding = _encoding_by_zeros(data)
+    mark, encoding = b"", _encoding_by_zeros(data)
+    if len(data) >= 4:  # in shorter documents Jackson looks for no mark
+        mark, encoding = next((pair for pair in _MARKS if data.startswith(pair[0])), (mark, encoding))
     is_whole = True
     try:
         text = data.decode(encoding, _OVERLONG)
     except UnicodeDecodeError as error:
         text, is_whole = data[: error.start].decode(encoding, _OVERLONG), False
-    return text.removeprefix("\ufeff"), is_whole, encoding == "utf-8"
+    return text[bool(mark) :], is_whole, encoding == "utf-8"
 
 
 def _read_overlong(error: UnicodeError) -> tuple[str, int]:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Final
 
 from connectors.byte_input import CHUNK_BYTES, ByteInput
-from connectors.lines import LineCutter, end_of_java_buffer
+from connectors.lines import JAVA_BUFFER, LineCutter, end_of_java_buffer
 from isthmus import (
     ConfigDef,
     ConnectError,
@@ -51,6 +51,7 @@ class FileStreamSourceTask(SourceTask):
         self._lines = LineCutter(0)
         self._is_trouble_logged = False
         self._java_has_read_to: int | None = None  # set while the last batch was full, and lines are left of it
+        self._java_buffer = JAVA_BUFFER
         self._held_until: float | None = None
         if not self._filename:
             self._input = ByteInput.of_standard_input()
@@ -143,8 +144,9 @@ class FileStreamSourceTask(SourceTask):
     def _next_batch(self) -> list[SourceRecord]:
         start = self._lines.position
         lines, ends = self._lines.take(self._batch_size)
-        is_rest_left = len(self._lines) > 0 and self._input is not None and self._input.is_exhausted
-        self._java_has_read_to = end_of_java_buffer(start, ends) if is_rest_left else None
+        self._java_has_read_to = None
+        if len(self._lines) > 0 and self._input is not None and self._input.is_exhausted:
+            self._java_has_read_to, self._java_buffer = end_of_java_buffer(start, ends, self._java_buffer)
         partition, topic, schema, now_ms = (
             self._partition,
             self._topic,

@@ -13,7 +13,7 @@ from typing import Final
 from isthmus.java_utf8 import decode_utf8
 
 _LINE: Final = re.compile("[^\r\n]*(?:\r\n|\n|\r)")
-_JAVA_BUFFER: Final = 1024
+JAVA_BUFFER: Final = 1024
 
 
 class LineCutter:
@@ -79,20 +79,20 @@ class LineCutter:
         return self._cut_position + _utf_16_length(decode_utf8(bytes(self._unfinished))) <= position
 
 
-def end_of_java_buffer(start: int, ends: list[int]) -> int:
-    """How far Java has read when it has just filled a batch with lines that start and end there.
+def end_of_java_buffer(start: int, ends: list[int], size: int) -> tuple[int, int]:
+    """How far Java has read when it has just filled a batch with lines that start and end there; and the buffer's size.
 
-    It reads into a buffer that it fills from the first unfinished line on: 1024 characters, or twice as many as often
-    as needed for a line to fit.
+    It reads into a buffer that it fills from the first unfinished line on: 1024 characters at first, and twice as many
+    as often as needed for a line to fit.
     """
-    size, begin, before = _JAVA_BUFFER, start, start
+    begin, before = start, start
     for end in ends:
         while end > begin + size:
             if before == begin:
                 size *= 2
             begin = before
         before = end
-    return begin + size
+    return begin + size, size
 
 
 def _is_within_bmp(text: str) -> bool:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.lines import LineCutter, end_of_java_buffer
+from connectors.lines import JAVA_BUFFER, LineCutter, end_of_java_buffer
 
 
 def cut(*chunks: bytes, start: int = 0) -> list[tuple[str, int]]:
@@ -84,4 +84,7 @@ def test_lines_are_taken_in_portions() -> None:
     ],
 )
 def test_javas_buffer_is_filled_from_the_first_unfinished_line(start: int, ends: list[int], end: int) -> None:
-    assert end_of_java_buffer(start, ends) == end
+    read_to, size = end_of_java_buffer(start, ends, JAVA_BUFFER)
+
+    assert read_to == end
+    assert end_of_java_buffer(end, [end + 1], size) == (end + size, size)  # it never shrinks

@@ -14,6 +14,8 @@ VECTORS = Path(__file__).parent / "vectors"
 
 # Vectors that we answer otherwise on purpose: the id and the reason.
 KNOWN_DIFFERENCES: Mapping[str, str] = {}
+# How many vectors of a file need what we do not have yet: transformations, Avro, Protobuf.
+UNSUPPORTED: Mapping[str, int] = {"config": 128, "filestream": 13}
 
 
 @pytest.mark.parametrize("file", sorted(VECTORS.glob("*.jsonl")), ids=lambda file: file.stem)
@@ -22,10 +24,5 @@ def test_the_answers_of_the_java_classes_are_ours_too(file: Path) -> None:
 
     unexpected = [failure for failure in result.failures if failure.id not in KNOWN_DIFFERENCES]
     assert unexpected == []
-
-
-def test_connect_data_and_its_text_forms_are_covered_completely() -> None:
-    result = run_file(VECTORS / "data.jsonl", operations())
-
-    assert result.unsupported == 0
+    assert result.unsupported <= UNSUPPORTED.get(file.stem, 0)
     assert result.passed > 0

@@ -24,6 +24,7 @@ from workers.plugins.descriptor import PluginKind
 from workers.plugins.importer import PluginImporter
 from workers.plugins.registry import PluginRegistry
 from workers.processes.channel import Channel
+from workers.processes.plugin_metrics import OPERATION, MetricsOfProcess
 from workers.tasks.source_offsets import ChannelOffsetReader
 
 log = logging.getLogger(__name__)
@@ -39,7 +40,9 @@ class State(Enum):
 
 def run(channel: Channel, spec: Mapping[str, Any]) -> None:
     """Serves "build", "transition", "task_configs" and "stop" until it is stopped or cannot be built."""
-    child = ConnectorChild(channel, spec)
+    metrics = MetricsOfProcess(spec["connector"])
+    channel.on(OPERATION, metrics.answer)
+    child = ConnectorChild(channel, spec, metrics)
     handlers = {
         "build": lambda _args: child.build(),
         "transition": lambda args: child.transition(State(args["state"])),
@@ -55,8 +58,9 @@ def run(channel: Channel, spec: Mapping[str, Any]) -> None:
 class ConnectorChild:
     """The connector and its state. `fail` may be called from any thread, everything else on the main thread."""
 
-    def __init__(self, channel: Channel, spec: Mapping[str, Any]) -> None:
+    def __init__(self, channel: Channel, spec: Mapping[str, Any], metrics: MetricsOfProcess) -> None:
         self.is_done = False
+        self._metrics = metrics
         self.importer = PluginImporter(PluginRegistry.from_dict(spec["plugins"]))
         self._channel = channel
         self._name: str = spec["connector"]
@@ -97,9 +101,9 @@ class ConnectorChild:
         try:
             if isinstance(connector, SinkConnector):
                 SinkConnectorConfig.parse(self._config)
-                connector.initialize(_Context(self._channel, self))
+                connector.initialize(_Context(self._channel, self, self._metrics))
             elif isinstance(connector, SourceConnector):
-                connector.initialize(_SourceContext(self._channel, self, self._name))
+                connector.initialize(_SourceContext(self._channel, self, self._metrics, self._name))
         # The outermost edge of the user's code: whatever it raises makes the connector FAILED.
         except Exception as error:  # noqa: BLE001  # told to the worker
             self.fail(error)
@@ -227,7 +231,8 @@ class ConnectorChild:
 class _Context:
     """What the connector may ask of the runtime, from any of its threads."""
 
-    def __init__(self, channel: Channel, child: ConnectorChild) -> None:
+    def __init__(self, channel: Channel, child: ConnectorChild, metrics: MetricsOfProcess) -> None:
+        self.plugin_metrics = metrics.make()
         self._channel = channel
         self._child = child
 
@@ -239,8 +244,8 @@ class _Context:
 
 
 class _SourceContext(_Context):
-    def __init__(self, channel: Channel, child: ConnectorChild, connector: str) -> None:
-        super().__init__(channel, child)
+    def __init__(self, channel: Channel, child: ConnectorChild, metrics: MetricsOfProcess, connector: str) -> None:
+        super().__init__(channel, child, metrics)
         self.offset_storage_reader = ChannelOffsetReader(channel, connector)
 
 

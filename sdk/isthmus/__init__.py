@@ -33,6 +33,7 @@ from isthmus.errors import (
     java_class_name,
 )
 from isthmus.headers import ConnectHeaders, Header
+from isthmus.metrics import MetricName, Monitorable, PluginMetrics, Sensor
 from isthmus.numbers import Float32, Float64, Int8, Int16, Int32, Int64
 from isthmus.plugin import Plugin
 from isthmus.projector import SchemaProjector
@@ -92,11 +93,14 @@ __all__ = [
     "Int16",
     "Int32",
     "Int64",
+    "MetricName",
+    "Monitorable",
     "NotFoundError",
     "OffsetAndMetadata",
     "OffsetStorageReader",
     "Password",
     "Plugin",
+    "PluginMetrics",
     "Predicate",
     "Recommender",
     "RecordMetadata",
@@ -108,6 +112,7 @@ __all__ = [
     "SchemaBuilderError",
     "SchemaProjector",
     "SchemaProjectorError",
+    "Sensor",
     "SinkBatch",
     "SinkConnector",
     "SinkConnectorContext",

@@ -18,6 +18,7 @@ from isthmus.plugin import Plugin
 
 if TYPE_CHECKING:
     from isthmus.config_def import ConfigDef, ConfigValue
+    from isthmus.metrics import PluginMetrics
     from isthmus.records import TopicPartition
     from isthmus.task import OffsetStorageReader, SinkTask, SourceTask, Task
 
@@ -46,6 +47,10 @@ class ConnectorContext(Protocol):
 
     def raise_error(self, error: BaseException) -> None:
         """Makes the connector FAILED with this error; for threads that the connector started itself. Returns at once."""
+
+    @property
+    def plugin_metrics(self) -> PluginMetrics:
+        """For metrics of the connector's own."""
 
 
 class SourceConnectorContext(ConnectorContext, Protocol):

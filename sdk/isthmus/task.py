@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from isthmus.plugin import Plugin
 
 if TYPE_CHECKING:
+    from isthmus.metrics import PluginMetrics
     from isthmus.records import OffsetAndMetadata, RecordMetadata, SinkRecord, SourceRecord, TopicPartition
 
 
@@ -68,6 +69,10 @@ class SourceTaskContext(Protocol):
     def transaction_context(self) -> TransactionContext | None:
         """None unless exactly-once delivery is on and `transaction.boundary=connector`."""
 
+    @property
+    def plugin_metrics(self) -> PluginMetrics:
+        """For metrics of the task's own."""
+
 
 class SinkTaskContext(Protocol):
     """May be used from any thread of the task; requests take effect in the next turn of the runtime's loop.
@@ -87,6 +92,10 @@ class SinkTaskContext(Protocol):
     @property
     def errant_record_reporter(self) -> ErrantRecordReporter | None:
         """None unless the connector has a dead letter queue or `errors.log.enable`."""
+
+    @property
+    def plugin_metrics(self) -> PluginMetrics:
+        """For metrics of the task's own."""
 
     def offset(self, partition: TopicPartition | Mapping[TopicPartition, int], offset: int | None = None) -> None:
         """Goes on at another offset: `offset(partition, 5)` or `offset({partition: 5, ...})`. For tasks that keep their

@@ -10,7 +10,7 @@ from typing import Any
 
 from connectors.file_stream_sink import FileStreamSinkTask
 from connectors.file_stream_source import FileStreamSourceTask
-from isthmus import Schema, SinkRecord, SourceRecord
+from isthmus import PluginMetrics, Schema, SinkRecord, SourceRecord
 from tests.conformance.codec import decode_schema, decode_value, encode_bytes, encode_schema, encode_value
 
 Vector = dict[str, Any]
@@ -23,6 +23,7 @@ class _Context:
 
     def __init__(self, configs: Mapping[str, str], offset: dict[str, Any] | None) -> None:
         self.configs = configs
+        self.plugin_metrics = PluginMetrics()
         self.offset_storage_reader = self
         self._offset = offset
 

@@ -89,8 +89,16 @@ def test_the_transformation_of_the_guide_replaces_values() -> None:
     assert mask.apply(isthmus.SourceRecord({}, {}, "topic", value="secret")).value == "?"
 
 
+def test_the_metrics_of_the_guide_have_values() -> None:
+    metrics = isthmus.PluginMetrics()
+    requests = fragment_with("class Requests:")["Requests"](metrics)
+    requests.answered(20.0)
+    values = {name.name: function() for name, function in metrics.functions().items()}
+    assert values == {"requests-waiting": 0, "request-total": 1, "request-ms-avg": 20.0}
+
+
 def test_every_fragment_of_the_guide_is_tried() -> None:
-    assert len(code_blocks(GUIDE)) == 4
+    assert len(code_blocks(GUIDE)) == 5
 
 
 def test_the_example_of_the_readme_works() -> None:

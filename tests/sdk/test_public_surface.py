@@ -13,7 +13,7 @@ Int64 Int8 NotFoundError OffsetAndMetadata OffsetStorageReader Password Plugin P
 RetriableError Schema SchemaAndValue SchemaAndValues SchemaBuilder SchemaBuilderError SchemaProjector SchemaProjectorError SinkBatch SinkConnector
 SinkConnectorContext SinkRecord SinkTask SinkTaskContext SourceConnector SourceConnectorContext SourceRecord SourceTask
 SourceTaskContext Struct Task TimestampType TopicPartition TransactionContext Transformation Validator format_trace
-group_partitions java_class_name logical
+group_partitions java_class_name logical MetricName Monitorable PluginMetrics Sensor
 """
 
 TESTING_SURFACE = """

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Mapping
 
 from isthmus import IllegalWorkerStateError, TopicPartition
+from isthmus.metrics import PluginMetrics
 from isthmus.task import ErrantRecordReporter
 
 log = logging.getLogger(__name__)
@@ -19,8 +20,12 @@ class SinkContext:
     """Requests wait here until the loop takes them. `assignment` is None until the task is initialized and polling."""
 
     def __init__(
-        self, configs: Callable[[], Mapping[str, str]], errant_record_reporter: ErrantRecordReporter | None
+        self,
+        configs: Callable[[], Mapping[str, str]],
+        errant_record_reporter: ErrantRecordReporter | None,
+        plugin_metrics: PluginMetrics,
     ) -> None:
+        self.plugin_metrics = plugin_metrics
         self._configs = configs
         self._reporter = errant_record_reporter
         self._lock = threading.Lock()

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from isthmus.metrics import PluginMetrics
 from isthmus.task import OffsetStorageReader, TransactionContext
 
 
 class SourceContext:
-    def __init__(self, configs: Callable[[], Mapping[str, str]], offset_storage_reader: OffsetStorageReader) -> None:
+    def __init__(
+        self,
+        configs: Callable[[], Mapping[str, str]],
+        offset_storage_reader: OffsetStorageReader,
+        plugin_metrics: PluginMetrics,
+    ) -> None:
+        self.plugin_metrics = plugin_metrics
         self._configs = configs
         self._offset_storage_reader = offset_storage_reader
 

@@ -27,6 +27,7 @@ from workers.plugins.descriptor import PluginKind
 from workers.plugins.importer import PluginImporter
 from workers.plugins.registry import PluginRegistry
 from workers.processes.channel import Channel
+from workers.processes.plugin_metrics import MetricsOfProcess
 from workers.tasks.active_topics import ActiveTopics
 from workers.tasks.control import TaskControl
 from workers.tasks.conversion import ConverterSet
@@ -48,7 +49,15 @@ log = logging.getLogger(__name__)
 class TaskAssembly:
     """`spec` is what workers.herder.worker gives: raw configurations, the worker's settings, the plug-ins."""
 
-    def __init__(self, channel: Channel, spec: Mapping[str, Any], control: TaskControl, recorder: Recorder) -> None:
+    def __init__(
+        self,
+        channel: Channel,
+        spec: Mapping[str, Any],
+        control: TaskControl,
+        recorder: Recorder,
+        metrics: MetricsOfProcess,
+    ) -> None:
+        self._metrics = metrics
         self._channel = channel
         self._control = control
         self._recorder = recorder
@@ -85,7 +94,7 @@ class TaskAssembly:
         )
         return SourceTaskRunner(
             task,
-            SourceContext(self._task_config, ChannelOffsetReader(self._channel, self._connector)),
+            SourceContext(self._task_config, ChannelOffsetReader(self._channel, self._connector), self._metrics.make()),
             settings,
             self._services(self._converters(), TransformationChain(self._transformations(config), errors), errors),
             TopicCreator(config.topic_creation, admin.settings, self._control),
@@ -117,7 +126,11 @@ class TaskAssembly:
         )
         return SinkTaskRunner(
             task,
-            SinkContext(self._task_config, errant_records if config.has_errant_record_reporter else None),
+            SinkContext(
+                self._task_config,
+                errant_records if config.has_errant_record_reporter else None,
+                self._metrics.make(),
+            ),
             settings,
             self._services(converters, transformations, errors),
             errant_records,
@@ -152,12 +165,14 @@ class TaskAssembly:
         spec = converter_spec(kind, self._props, self._worker.originals)
         converter: Converter = self._converter_class(spec, PluginKind.CONVERTER)()
         converter.configure(spec.configs, kind == "key")
+        self._metrics.give(converter, converter=kind)
         return converter
 
     def _header_converter(self) -> HeaderConverter:
         spec = converter_spec("header", self._props, self._worker.originals)
         converter: HeaderConverter = self._converter_class(spec, PluginKind.HEADER_CONVERTER)()
         converter.configure(spec.configs)
+        self._metrics.give(converter, converter="header")
         return converter
 
     def _converter_class(self, spec: ConverterSpec, kind: PluginKind) -> type[Any]:
@@ -172,10 +187,12 @@ class TaskAssembly:
     def _transformation(self, spec: TransformSpec) -> TransformationStage:
         transformation: Transformation[Any] = self._class_of(spec, PluginKind.TRANSFORMATION)()
         transformation.configure(spec.configs)
+        self._metrics.give(transformation, transformation=spec.alias)
         if spec.predicate is None:
             return TransformationStage(transformation)
         predicate: Predicate[Any] = self._class_of(spec.predicate, PluginKind.PREDICATE)()
         predicate.configure(spec.predicate.configs)
+        self._metrics.give(predicate, predicate=spec.predicate.alias)
         return TransformationStage(transformation, predicate, spec.negate)
 
     # --- error handling ---------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from isthmus import SinkTask, SourceTask, format_trace
 from isthmus.config_def import loading_classes_with
 from workers.processes.channel import Channel
 from workers.processes.counters import Counters
+from workers.processes.plugin_metrics import OPERATION, MetricsOfProcess
 from workers.tasks.control import TaskControl
 from workers.tasks.recorder import Recorder
 from workers.tasks.task_assembly import TaskAssembly
@@ -26,6 +27,8 @@ def run(channel: Channel, spec: Mapping[str, Any], counters: Counters) -> None:
     channel.on("stop", lambda _args: control.stop())
     channel.on("pause", lambda _args: control.pause())
     channel.on("resume", lambda _args: control.resume())
+    metrics = MetricsOfProcess(spec["connector"], spec["task"])
+    channel.on(OPERATION, metrics.answer)
     channel.start()
     status = TaskStatus(channel)
     try:
@@ -33,7 +36,7 @@ def run(channel: Channel, spec: Mapping[str, Any], counters: Counters) -> None:
             status.paused()
             control.wait_while_paused()
         if not control.is_stopping:
-            _run_task(channel, spec, control, counters, status)
+            _run_task(TaskAssembly(channel, spec, control, Recorder(counters), metrics), status)
     # The outermost edge of the task: whatever it raises makes this task FAILED, and nothing else.
     except BaseException as error:
         if control.is_stopping:
@@ -49,10 +52,7 @@ def run(channel: Channel, spec: Mapping[str, Any], counters: Counters) -> None:
     status.unassigned()
 
 
-def _run_task(
-    channel: Channel, spec: Mapping[str, Any], control: TaskControl, counters: Counters, status: TaskStatus
-) -> None:
-    assembly = TaskAssembly(channel, spec, control, Recorder(counters))
+def _run_task(assembly: TaskAssembly, status: TaskStatus) -> None:
     with loading_classes_with(assembly.importer.class_named):
         task = assembly.make_task()
         status.version = task.version

@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from isthmus.errors import DataError, IllegalWorkerStateError
+from isthmus.metrics import PluginMetrics
 from isthmus.numbers import java_class
 from isthmus.records import SinkRecord, TopicPartition
 from isthmus.task import OffsetStorageReader, TransactionContext
@@ -43,6 +44,7 @@ class ConnectorContextDouble:
 
     def __init__(self, offsets: MemoryOffsets | None = None) -> None:
         self.offset_storage_reader: OffsetStorageReader = offsets or MemoryOffsets()
+        self.plugin_metrics = PluginMetrics()
         self.requested_reconfigurations = 0
         self.errors: list[BaseException] = []
 
@@ -58,6 +60,7 @@ class SourceTaskContextDouble:
         self.configs: Mapping[str, str] = dict(configs)
         self.offset_storage_reader: OffsetStorageReader = offsets
         self.transaction_context: TransactionContext | None = None
+        self.plugin_metrics = PluginMetrics()
 
 
 class CollectedErrants:
@@ -81,6 +84,7 @@ class SinkTaskContextDouble:
 
     def __init__(self, configs: Mapping[str, str], *, reports_errants: bool = True) -> None:
         self.configs: Mapping[str, str] = dict(configs)
+        self.plugin_metrics = PluginMetrics()
         self.is_open = False
         self.rewinds: dict[TopicPartition, int] = {}
         self.paused: set[TopicPartition] = set()

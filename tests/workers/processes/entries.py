@@ -8,9 +8,10 @@ import threading
 import time
 from typing import Any
 
-from isthmus import ConnectError
+from isthmus import ConnectError, Monitorable, PluginMetrics
 from workers.processes.channel import Channel
 from workers.processes.counters import Counters
+from workers.processes.plugin_metrics import OPERATION, MetricsOfProcess
 
 
 def add(_channel: Channel, spec: dict[str, Any]) -> int:
@@ -74,3 +75,25 @@ def descriptors_of_a_child_program(_channel: Channel, _spec: dict[str, Any]) -> 
 def unspeakable(_channel: Channel, _spec: dict[str, Any]) -> object:
     """A result that JSON cannot hold, as user code may give it."""
     return object()
+
+
+class _Watched(Monitorable):
+    def with_plugin_metrics(self, metrics: PluginMetrics) -> None:
+        metrics.add_metric(metrics.metric_name("rate"), lambda: float("nan"))
+
+
+def metered(channel: Channel, spec: dict[str, Any]) -> None:
+    """Has metrics of a task and of a converter. With `hangs` one function returns only when the process ends."""
+    end = threading.Event()
+    metrics = MetricsOfProcess("c", 0)
+    own = metrics.make()
+    own.add_metric(own.metric_name("size", "How many.", {"side": "left"}), lambda: 3)
+    own.add_metric(own.metric_name("broken"), lambda: 1 / 0)
+    metrics.give(_Watched(), converter="value")
+    metrics.give(object(), converter="key")
+    if spec.get("hangs"):
+        own.add_metric(own.metric_name("stuck"), end.wait)
+    channel.on(OPERATION, metrics.answer)
+    channel.on("stop", lambda _args: end.set())
+    channel.start()
+    end.wait()

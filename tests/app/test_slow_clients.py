@@ -71,7 +71,8 @@ def test_stop_does_not_wait_for_connections_that_never_asked(rest: RestServer) -
 
         rest.stop(20)
 
-        assert time.monotonic() - began < 1.5
+        # A stop by itself takes gunicorn's loops up to 1.6 s, and two more when it waits for such connections.
+        assert time.monotonic() - began < 3
         assert idle.recv(1) == b""
 
 

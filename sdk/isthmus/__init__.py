@@ -1,7 +1,8 @@
 """Isthmus SDK: everything the author of a connector, converter or transformation needs.
 
 Kafka Connect's names in snake_case, attributes instead of getters. `isthmus.logical` has the logical types (Decimal,
-Date, Time, Timestamp), `isthmus.testing` runs plug-ins in unit tests without Kafka.
+Date, Time, Timestamp), `isthmus.metrics` the statistics of sensors, `isthmus.testing` runs plug-ins in unit tests without
+Kafka.
 """
 
 from isthmus import logical

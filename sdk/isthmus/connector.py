@@ -50,7 +50,7 @@ class ConnectorContext(Protocol):
 
     @property
     def plugin_metrics(self) -> PluginMetrics:
-        """For metrics of the connector's own."""
+        """For metrics of the connector's own; they last as long as its process. See isthmus.metrics."""
 
 
 class SourceConnectorContext(ConnectorContext, Protocol):

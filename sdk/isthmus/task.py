@@ -71,7 +71,7 @@ class SourceTaskContext(Protocol):
 
     @property
     def plugin_metrics(self) -> PluginMetrics:
-        """For metrics of the task's own."""
+        """For metrics of the task's own; they last until it ends. See isthmus.metrics."""
 
 
 class SinkTaskContext(Protocol):
@@ -95,7 +95,7 @@ class SinkTaskContext(Protocol):
 
     @property
     def plugin_metrics(self) -> PluginMetrics:
-        """For metrics of the task's own."""
+        """For metrics of the task's own; they last until it ends. See isthmus.metrics."""
 
     def offset(self, partition: TopicPartition | Mapping[TopicPartition, int], offset: int | None = None) -> None:
         """Goes on at another offset: `offset(partition, 5)` or `offset({partition: 5, ...})`. For tasks that keep their

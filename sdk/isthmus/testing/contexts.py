@@ -14,6 +14,8 @@ from isthmus.numbers import java_class
 from isthmus.records import SinkRecord, TopicPartition
 from isthmus.task import OffsetStorageReader, TransactionContext
 
+_TASK_TAGS = {"connector": "test", "task": "0"}
+
 
 class MemoryOffsets:
     """A store of source offsets that treats them as the real one does: they pass through JSON."""
@@ -44,7 +46,7 @@ class ConnectorContextDouble:
 
     def __init__(self, offsets: MemoryOffsets | None = None) -> None:
         self.offset_storage_reader: OffsetStorageReader = offsets or MemoryOffsets()
-        self.plugin_metrics = PluginMetrics()
+        self.plugin_metrics = PluginMetrics({"connector": "test"})
         self.requested_reconfigurations = 0
         self.errors: list[BaseException] = []
 
@@ -60,7 +62,7 @@ class SourceTaskContextDouble:
         self.configs: Mapping[str, str] = dict(configs)
         self.offset_storage_reader: OffsetStorageReader = offsets
         self.transaction_context: TransactionContext | None = None
-        self.plugin_metrics = PluginMetrics()
+        self.plugin_metrics = PluginMetrics(_TASK_TAGS)
 
 
 class CollectedErrants:
@@ -84,7 +86,7 @@ class SinkTaskContextDouble:
 
     def __init__(self, configs: Mapping[str, str], *, reports_errants: bool = True) -> None:
         self.configs: Mapping[str, str] = dict(configs)
-        self.plugin_metrics = PluginMetrics()
+        self.plugin_metrics = PluginMetrics(_TASK_TAGS)
         self.is_open = False
         self.rewinds: dict[TopicPartition, int] = {}
         self.paused: set[TopicPartition] = set()

@@ -41,7 +41,7 @@ class State(Enum):
 def run(channel: Channel, spec: Mapping[str, Any]) -> None:
     """Serves "build", "transition", "task_configs" and "stop" until it is stopped or cannot be built."""
     metrics = MetricsOfProcess(spec["connector"])
-    channel.on(OPERATION, metrics.answer)
+    channel.on_thread(OPERATION, metrics.answer)
     child = ConnectorChild(channel, spec, metrics)
     handlers = {
         "build": lambda _args: child.build(),

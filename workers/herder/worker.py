@@ -1,6 +1,6 @@
 """What runs on this worker: its connectors and tasks, started and stopped as a herder says. Connect: Worker.
 
-Both herders use it. All methods are called on the herder's thread.
+Both herders use it. All methods are called on the herder's thread, except for `plugin_metrics`.
 """
 
 from __future__ import annotations
@@ -8,21 +8,24 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterable, Mapping
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
+from workers.errors import ProcessDiedError
 from workers.herder.worker_connector import ConnectorListener, WorkerConnector
 from workers.herder.worker_task import TaskListener, WorkerTask
 from workers.plugins.descriptor import PluginDesc
 from workers.plugins.registry import PluginRegistry
-from workers.processes.supervisor import Supervisor
+from workers.processes.plugin_metrics import OPERATION as PLUGIN_METRICS
+from workers.processes.supervisor import PluginProcess, Supervisor
 from workers.storage.config_store import Config, ConnectorTaskId, TargetState
 from workers.storage.offset_store import OffsetStore
 
 log = logging.getLogger(__name__)
 
 CONNECTOR_STOP_TIMEOUT_S = 5.0
+_METRICS_TIMEOUT_S: Final = 2.0
 
 
 class WorkerListener(ConnectorListener, TaskListener, Protocol):
@@ -144,6 +147,19 @@ class Worker:
     def connectors(self) -> list[str]:
         return list(self._connectors)
 
+    # ---- metrics -------------------------------------------------------------------------------------------------
+
+    def plugin_metrics(self) -> list[dict[str, Any]]:
+        """What the plug-ins of all connectors and tasks measure: {name, group, description, tags, value} of each metric.
+
+        On any thread but the herder's and the supervisor's, since it blocks, for two seconds at most. Processes that have
+        ended or do not answer by then are left out.
+        """
+        handles: list[WorkerConnector | WorkerTask] = [*self._connectors.copy().values(), *self._tasks.copy().values()]
+        answers = [_metrics_of(handle.process) for handle in handles if handle.process is not None]
+        wait(answers, _METRICS_TIMEOUT_S)
+        return [metric for answer in answers for metric in _answered(answer)]
+
     # ---- what processes are told ---------------------------------------------------------------------------------
 
     def common_spec(self) -> dict[str, Any]:
@@ -177,3 +193,22 @@ class Worker:
 
     def _tasks_of(self, connector: str) -> list[WorkerTask]:
         return [handle for task, handle in self._tasks.items() if task.connector == connector]
+
+
+def _metrics_of(process: PluginProcess) -> Future[Any]:
+    try:
+        return process.send_request_once(PLUGIN_METRICS)
+    except ProcessDiedError as error:
+        answer: Future[Any] = Future()
+        answer.set_exception(error)
+        return answer
+
+
+def _answered(answer: Future[Any]) -> list[dict[str, Any]]:
+    if not answer.done():
+        return []
+    if error := answer.exception():
+        log.debug("Metrics of plug-ins are missing: %s", error)
+        return []
+    metrics: list[dict[str, Any]] = answer.result()
+    return metrics

@@ -59,6 +59,11 @@ class WorkerConnector:
         self._process: PluginProcess | None = None
 
     @property
+    def process(self) -> PluginProcess | None:
+        """None when it could not be started."""
+        return self._process
+
+    @property
     def is_built(self) -> bool:
         return self.built.done() and self.built.exception() is None
 

@@ -11,7 +11,6 @@ from workers.herder.process_trace import trace_of_error, trace_of_exit
 from workers.herder.worker_connector import read_offsets, write_offsets
 from workers.plugins.descriptor import UNDEFINED_VERSION
 from workers.processes.counters import Counters
-from workers.processes.plugin_metrics import OPERATION as PLUGIN_METRICS
 from workers.processes.supervisor import Exit, PluginProcess, Supervisor
 from workers.storage.config_store import ConnectorTaskId, TargetState
 from workers.storage.offset_store import OffsetStore
@@ -46,6 +45,11 @@ class WorkerTask:
         self._version: str | None = None
         self._is_stopping = False
         self._process: PluginProcess | None = None
+
+    @property
+    def process(self) -> PluginProcess | None:
+        """None when it could not be started."""
+        return self._process
 
     @property
     def pid(self) -> int:
@@ -83,16 +87,6 @@ class WorkerTask:
         """Active topics were reset: the task tells those that it goes on using."""
         if self._process is not None:
             self._process.notify("topics.reset")
-
-    def plugin_metrics(self) -> list[dict[str, Any]]:
-        """What workers.processes.plugin_metrics answers: the metrics of the task, its converters and transformations.
-
-        Called on a thread that may wait: blocks for the answer, 2 s at most. Raises ProcessTimeoutError, ProcessDiedError.
-        """
-        if self._process is None:
-            return []
-        metrics: list[dict[str, Any]] = self._process.request(PLUGIN_METRICS, {}, 2.0)
-        return metrics
 
     def ask_to_stop(self) -> None:
         self._is_stopping = True

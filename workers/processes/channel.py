@@ -39,7 +39,7 @@ def error_from_data(data: Mapping[str, Any]) -> RemoteError:
 
 
 class Channel:
-    """Thread-safe. Handlers of notices and requests run on the reader thread unless they are served by `serve`."""
+    """Thread-safe. Handlers of notices and requests run on the reader thread unless `serve` or `on_thread` says otherwise."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
@@ -47,6 +47,7 @@ class Channel:
         self._ids = itertools.count(1)
         self._pending: dict[int, Future[Any]] = {}
         self._handlers: dict[str, Handler] = {}
+        self._threaded: set[str] = set()
         self._queue: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._served: frozenset[str] = frozenset()
         self._frames = FrameBuffer()
@@ -63,6 +64,11 @@ class Channel:
     def on(self, op: str, handler: Handler) -> None:
         """Registers what answers `op`. A handler on the reader thread must not block; its result answers a request."""
         self._handlers[op] = handler
+
+    def on_thread(self, op: str, handler: Handler) -> None:
+        """As `on`, for a handler that may block: each message gets a thread of its own."""
+        self._handlers[op] = handler
+        self._threaded.add(op)
 
     def start(self) -> None:
         """Starts the reader thread; handlers are registered before."""
@@ -126,8 +132,19 @@ class Channel:
                 settle(future, message)
         elif message["op"] in self._served:
             self._queue.put(message)
+        elif message["op"] in self._threaded:
+            self._answer_on_thread(message)
         else:
-            self._answer(message, self._handlers.get(message["op"], _unknown(message["op"])))
+            unknown = LookupError(f"This process does not know '{message['op']}'")
+            self._answer(message, self._handlers.get(message["op"], _refusal(unknown)))
+
+    def _answer_on_thread(self, message: Message) -> None:
+        args = message, self._handlers[message["op"]]
+        try:
+            threading.Thread(target=self._answer, args=args, name=message["op"], daemon=True).start()
+        except RuntimeError as error:
+            # The system has no more threads; the reader has to live on, whatever becomes of this message.
+            self._answer(message, _refusal(error))
 
     def _answer(self, message: Message, handler: Handler) -> None:
         """The outermost edge of a request: whatever it raises goes back as data."""
@@ -153,11 +170,11 @@ class Channel:
                 os._exit(_EXIT_WORKER_GONE)
 
 
-def _unknown(op: str) -> Handler:
-    """Answers what this process does not know, or does not know yet."""
+def _refusal(error: Exception) -> Handler:
+    """Answers what this process does not know, does not know yet, or cannot do."""
 
     def refuse(_args: dict[str, Any]) -> None:
-        raise LookupError(f"This process does not know '{op}'")
+        raise error
 
     return refuse
 

@@ -64,6 +64,7 @@ class PluginProcess:
         self._pending_lock = threading.Lock()
         self._ids = itertools.count(1)
         self._pending: dict[int, Future[Any]] = {}
+        self._asked_once: dict[str, Future[Any]] = {}
 
     @property
     def is_alive(self) -> bool:
@@ -98,6 +99,13 @@ class PluginProcess:
             self._pending[number] = future
         self.send({"id": number, "op": op, "args": dict(args or {})})
         return future
+
+    def send_request_once(self, op: str) -> Future[Any]:
+        """Like `send_request`, for what is asked from time to time: while a process owes an answer it is not asked again."""
+        asked = self._asked_once.get(op)
+        if asked is None or asked.done():
+            asked = self._asked_once[op] = self.send_request(op)
+        return asked
 
     def read(self) -> Iterator[Message]:
         """On the supervisor's thread: the messages that are there. Raises EOFError when the process has closed its end."""

@@ -28,7 +28,7 @@ def run(channel: Channel, spec: Mapping[str, Any], counters: Counters) -> None:
     channel.on("pause", lambda _args: control.pause())
     channel.on("resume", lambda _args: control.resume())
     metrics = MetricsOfProcess(spec["connector"], spec["task"])
-    channel.on(OPERATION, metrics.answer)
+    channel.on_thread(OPERATION, metrics.answer)
     channel.start()
     status = TaskStatus(channel)
     try:

@@ -16,12 +16,23 @@ from isthmus import (
     ConfigProvider,
     ConfigValue,
     ConnectError,
+    ConnectorContext,
+    Converter,
+    HeaderConverter,
+    Monitorable,
+    PluginMetrics,
+    Predicate,
+    SchemaAndValue,
     SinkConnector,
     SinkRecord,
     SinkTask,
+    SinkTaskContext,
     SourceConnector,
     SourceTask,
+    SourceTaskContext,
+    Transformation,
 )
+from isthmus.metrics import CumulativeCount
 
 Props = Mapping[str, str]
 
@@ -53,6 +64,8 @@ class LabTask(SourceTask):
         self.props = props
         self.waiting = threading.Event()
         note(props, f"task {props['number']} start")
+        if "measured" in props:
+            count_starts(self.context)
         if "secret" in props:
             note(props, f"task's secret is {props['secret']}")
         misbehave(props, "task-start")
@@ -64,6 +77,12 @@ class LabTask(SourceTask):
     def stop(self) -> None:
         note(self.props, f"task {self.props['number']} stop")
         misbehave(self.props, "task-stop")
+
+
+def count_starts(context: ConnectorContext | SourceTaskContext | SinkTaskContext) -> None:
+    sensor = context.plugin_metrics.add_sensor("starts")
+    sensor.add(context.plugin_metrics.metric_name("starts", "How often."), CumulativeCount())
+    sensor.record()
 
 
 class LabSource(SourceConnector):
@@ -82,6 +101,8 @@ class LabSource(SourceConnector):
     def start(self, props: Props) -> None:
         self.props = props
         note(props, "start")
+        if "measured" in props:
+            count_starts(self.context)
         if "secret" in props:
             note(props, f"secret is {props['secret']}")
         misbehave(props, "start")
@@ -121,7 +142,9 @@ class SlowLabSource(LabSource):
 
 
 class LabSinkTask(SinkTask):
-    def start(self, props: Props) -> None: ...
+    def start(self, props: Props) -> None:
+        if "measured" in props:
+            count_starts(self.context)
 
     def put(self, records: Sequence[SinkRecord]) -> None: ...
 
@@ -132,10 +155,63 @@ class LabSink(SinkConnector):
     def config(self) -> ConfigDef:
         return ConfigDef()
 
-    def start(self, props: Props) -> None: ...
+    def start(self, props: Props) -> None:
+        self.is_measured = "measured" in props
+        if self.is_measured:
+            count_starts(self.context)
 
     def task_configs(self, max_tasks: int) -> list[dict[str, str]]:
-        return [{}]
+        return [{"measured": "true"} if self.is_measured else {}]
+
+
+class Measured(Monitorable):
+    """Has a metric whose value tells whether the plug-in had been configured before it got its metrics."""
+
+    is_configured = False
+
+    def with_plugin_metrics(self, metrics: PluginMetrics) -> None:
+        was_configured = self.is_configured
+        metrics.add_metric(metrics.metric_name("after-configure"), lambda: was_configured)
+
+
+class LabConverter(Measured, Converter, HeaderConverter):
+    def config(self) -> ConfigDef:
+        return ConfigDef()
+
+    def configure(self, configs: Mapping[str, Any], is_key: bool = False) -> None:
+        self.is_configured = True
+
+    def from_connect_data(self, topic: str, schema: Any, value: Any, headers: Any = None) -> None: ...
+
+    def to_connect_data(self, topic: str, data: bytes | None, headers: Any = None) -> SchemaAndValue:
+        return SchemaAndValue.NULL
+
+    def from_connect_header(self, topic: str, header_key: str, schema: Any, value: Any) -> None: ...
+
+    def to_connect_header(self, topic: str, header_key: str, value: bytes | None) -> SchemaAndValue:
+        return SchemaAndValue.NULL
+
+
+class LabMark(Measured, Transformation[Any]):
+    def config(self) -> ConfigDef:
+        return ConfigDef()
+
+    def configure(self, configs: Mapping[str, Any]) -> None:
+        self.is_configured = True
+
+    def apply(self, record: Any) -> Any:
+        return record
+
+
+class LabAlways(Measured, Predicate[Any]):
+    def config(self) -> ConfigDef:
+        return ConfigDef()
+
+    def configure(self, configs: Mapping[str, Any]) -> None:
+        self.is_configured = True
+
+    def test(self, record: Any) -> bool:
+        return True
 
 
 class LabProvider(ConfigProvider):

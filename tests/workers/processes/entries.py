@@ -8,7 +8,7 @@ import threading
 import time
 from typing import Any
 
-from isthmus import ConnectError, Monitorable, PluginMetrics
+from isthmus import ConnectError
 from workers.processes.channel import Channel
 from workers.processes.counters import Counters
 from workers.processes.plugin_metrics import OPERATION, MetricsOfProcess
@@ -77,23 +77,15 @@ def unspeakable(_channel: Channel, _spec: dict[str, Any]) -> object:
     return object()
 
 
-class _Watched(Monitorable):
-    def with_plugin_metrics(self, metrics: PluginMetrics) -> None:
-        metrics.add_metric(metrics.metric_name("rate"), lambda: float("nan"))
-
-
-def metered(channel: Channel, spec: dict[str, Any]) -> None:
-    """Has metrics of a task and of a converter. With `hangs` one function returns only when the process ends."""
-    end = threading.Event()
+def metered(channel: Channel, _spec: dict[str, Any]) -> None:
+    """Has three metrics; one of them keeps whoever asks waiting, until it is released."""
+    is_released = threading.Event()
     metrics = MetricsOfProcess("c", 0)
     own = metrics.make()
-    own.add_metric(own.metric_name("size", "How many.", {"side": "left"}), lambda: 3)
-    own.add_metric(own.metric_name("broken"), lambda: 1 / 0)
-    metrics.give(_Watched(), converter="value")
-    metrics.give(object(), converter="key")
-    if spec.get("hangs"):
-        own.add_metric(own.metric_name("stuck"), end.wait)
-    channel.on(OPERATION, metrics.answer)
-    channel.on("stop", lambda _args: end.set())
+    own.add_metric(own.metric_name("before"), lambda: 1)
+    own.add_metric(own.metric_name("stuck"), is_released.wait)
+    own.add_metric(own.metric_name("behind"), lambda: 2)
+    channel.on_thread(OPERATION, metrics.answer)
+    channel.on("release", lambda _args: is_released.set())
     channel.start()
-    end.wait()
+    threading.Event().wait()
